@@ -1,0 +1,1 @@
+"""Getting raw data: published sources, the browser scraper, the feed crawler."""

@@ -1,0 +1,1 @@
+"""From raw records to the validated tables of a study."""

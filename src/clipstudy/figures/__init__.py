@@ -1,0 +1,1 @@
+"""One function a figure, one style for all."""

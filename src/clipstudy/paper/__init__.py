@@ -1,0 +1,1 @@
+"""Macros and tables of the paper, made from results."""

@@ -1,0 +1,1 @@
+"""Known-item retrieval: text, indexes, schemes, ranks, evaluation, replication."""

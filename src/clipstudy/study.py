@@ -1,0 +1,204 @@
+"""The configuration of a study, `config/studies/<name>.yaml`, and the paths that follow from it.
+
+Every key is typed and unknown keys are refused, so that a typing mistake can never silently change a study.
+"""
+
+import difflib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+Tokenisation = Literal["word", "char4", "char5", "char6", "char7"]
+TextSource = Literal["speech", "cover", "comments"]
+Normaliser = Literal["published", "unicode", "basic"]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+RelativePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$")]
+
+CONFIG_FOLDER = Path("config/studies")
+SCHEMA_FILE = Path("config/schema.json")
+
+
+class StudyError(Exception):
+    """A mistake in a study's configuration or input, told in one line."""
+
+
+class Section(BaseModel):
+    """A part of the configuration: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Section):
+    """One published input, pinned by address and content."""
+
+    path: RelativePath = Field(description="where it lands below data/<study>/raw/")
+    url: str = Field(pattern=r"^https://", description="where it is published")
+    sha256: Sha256 = Field(description="of the file as it lands")
+    parser: Literal["none", "julia_symbols"] = Field(
+        default="none", description="how the published file becomes the file that lands"
+    )
+
+
+class Corpus(Section):
+    """How raw records become the tables of the study."""
+
+    batches: list[str] = Field(default=["batch_*.json"], description="globs of scrape batches below raw/, in order")
+    covers: RelativePath | None = Field(default=None, description="JSON object: clip id -> cover text or null")
+    speech: RelativePath | None = Field(default=None, description="JSON object: clip id -> transcript or null")
+    queries: RelativePath | None = Field(default=None, description="JSON list of queries with their targets")
+    require: list[Literal["cover", "speech", "captions"]] = Field(
+        default=[], description="texts that must not be null for a clip to be in the corpus"
+    )
+
+
+class Text(Section):
+    """How text becomes the terms of an index."""
+
+    normaliser: Normaliser = "unicode"
+    symbols: RelativePath | None = Field(default=None, description="table of Julia symbol names, below raw/")
+
+    @model_validator(mode="after")
+    def _symbols_present(self) -> "Text":
+        if self.normaliser != "unicode" and self.symbols is None:
+            raise ValueError(f"normaliser '{self.normaliser}' needs `symbols`, the table of Julia symbol names")
+        return self
+
+
+class Published(Section):
+    """Published results that a study is held against."""
+
+    results: RelativePath = Field(description="SQLite file of the published experiments, below raw/")
+    outliers: list[int] = Field(default=[], description="queries that the published analysis set aside")
+
+
+class Retrieval(Section):
+    """The grid of known-item experiments and how it is evaluated."""
+
+    tokenisations: list[Tokenisation] = Field(default=list(get_args(Tokenisation)), min_length=1)
+    sources: list[TextSource] = Field(
+        default=list(get_args(TextSource)), description="texts added to the basic one, in every combination"
+    )
+    attribution: list[bool] = Field(default=[True, False], min_length=1)
+    best_index: str = Field(default="char4-speech+cover+comments-plain", description="index that the paper details")
+    best_scheme: str = Field(default="bpx", description="scheme that the paper details")
+    cutoffs: list[Annotated[int, Field(gt=0)]] = Field(default=[1, 5, 8, 10, 20], min_length=1)
+    significant_digits: int = Field(default=10, ge=4, le=15, description="of a score, before it is ranked")
+    published: Published | None = None
+
+
+class Paper(Section):
+    """Front matter of the study's paper."""
+
+    title: str
+    authors: list[str] = Field(default=["The clipstudy developers"], min_length=1)
+
+
+class Study(Section):
+    """One data set with its configuration."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{1,30}$", description="equal to the file's name")
+    simulated: bool = Field(description="whether the data come from the simulated world; printed in every caption")
+    seed: int = Field(default=20221205, ge=0, description="of everything that is random")
+    source_date_epoch: int = Field(default=1670198400, ge=0, description="the date that generated files carry, in s")
+    sources: list[Source] = []
+    corpus: Corpus = Corpus()
+    text: Text = Text()
+    retrieval: Retrieval | None = None
+    paper: Paper
+
+    @model_validator(mode="after")
+    def _paths_known(self) -> "Study":
+        duplicates = {s.path for s in self.sources if [t.path for t in self.sources].count(s.path) > 1}
+        if duplicates:
+            raise ValueError(f"sources: {', '.join(sorted(duplicates))} given twice")
+        return self
+
+    @property
+    def paths(self) -> "Paths":
+        """Where the files of this study are, relative to the repository."""
+        return Paths(self.name)
+
+
+class Paths:
+    """The folders of one study, relative to the root of the repository."""
+
+    def __init__(self, name: str) -> None:
+        self.config = CONFIG_FOLDER / f"{name}.yaml"
+        self.data = Path("data") / name
+        self.raw = self.data / "raw"
+        self.interim = self.data / "interim"
+        self.processed = self.data / "processed"
+        self.results = Path("results") / name
+        self.retrieval = self.results / "retrieval"
+        self.replication = self.results / "replication"
+        self.figures = self.results / "figures"
+        self.headline = self.results / "headline"
+        self.timings = self.results / "timings"
+        self.paper = Path("paper/build") / name
+
+
+def load_study(path: Path | str) -> Study:
+    """Read and check the configuration of a study.
+
+    Parameters
+    ----------
+    path : Path or str
+        A YAML file named after the study.
+
+    Raises
+    ------
+    StudyError
+        One line a mistake: file, key, value and what is allowed, with the nearest known key for an unknown one.
+    """
+    path = Path(path)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = sorted(p.stem for p in path.parent.glob("*.yaml"))
+        raise StudyError(f"{path}: no such study; known studies: {', '.join(known) or 'none'}") from None
+    except yaml.YAMLError as error:
+        raise StudyError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(content, dict):
+        raise StudyError(f"{path}: must be a mapping of keys to values")
+    try:
+        study = Study.model_validate(content)
+    except ValidationError as error:
+        raise StudyError("\n".join(_explain(path, error))) from None
+    if study.name != path.stem:
+        raise StudyError(f"{path}: key `name`: '{study.name}' must equal the file's name, '{path.stem}'")
+    return study
+
+
+def _explain(path: Path, error: ValidationError) -> Iterator[str]:
+    for mistake in error.errors():
+        key = ".".join(str(part) for part in mistake["loc"])
+        if mistake["type"] == "extra_forbidden":
+            known = _known_keys([part for part in mistake["loc"][:-1] if isinstance(part, str)])
+            nearest = difflib.get_close_matches(str(mistake["loc"][-1]), known, n=1, cutoff=0.5)
+            advice = f"did you mean `{nearest[0]}`?" if nearest else f"known keys: {', '.join(known)}"
+            yield f"{path}: key `{key}`: unknown; {advice}"
+        elif mistake["type"] == "missing":
+            yield f"{path}: key `{key}`: missing"
+        else:
+            value = "" if isinstance(mistake["input"], dict | list) else f" (got {mistake['input']!r})"
+            where = f"key `{key}`: " if key else ""
+            yield f"{path}: {where}{mistake['msg'].removeprefix('Value error, ')}{value}"
+
+
+def _known_keys(location: list[str]) -> list[str]:
+    """Keys of the section at `location`, found by walking the model's fields."""
+    section: type[BaseModel] = Study
+    for key in location:
+        annotation = section.model_fields[key].annotation
+        candidates = [annotation, *get_args(annotation)]
+        section = next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
+    return list(section.model_fields)
+
+
+def study_schema() -> str:
+    """JSON schema of a study's configuration, as kept in `config/schema.json` for editors."""
+    return json.dumps(Study.model_json_schema(), indent=2, sort_keys=True) + "\n"

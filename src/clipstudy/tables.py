@@ -1,0 +1,220 @@
+"""The schema of every table, and the only place that reads or writes Parquet.
+
+Tables are Arrow tables: zstd-compressed, sorted by their key, without pandas metadata, written atomically, so that
+equal content is equal bytes.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+TIME = pa.timestamp("us", tz="UTC")
+
+
+class Schema(NamedTuple):
+    """Columns of a table, the columns that identify a row, and the text columns that may not be null."""
+
+    columns: pa.Schema
+    key: tuple[str, ...]
+
+
+def _schema(key: Sequence[str], /, **columns: pa.DataType) -> Schema:
+    fields = [pa.field(name, kind, nullable=name not in key) for name, kind in columns.items()]
+    return Schema(pa.schema(fields), tuple(key))
+
+
+def _count(name: str) -> dict[str, pa.DataType]:
+    return {name: pa.int64(), f"{name}_low": pa.int64(), f"{name}_high": pa.int64()}
+
+
+_text = pa.string()
+
+SCHEMAS = {
+    "clips": _schema(
+        ["clip_id"],
+        clip_id=_text,
+        web_id=_text,
+        permalink=_text,
+        video_src=_text,
+        cover_src=_text,
+        creator=_text,
+        nickname=_text,
+        description=_text,
+        music_title=_text,
+        music_url=_text,
+        posted_at=TIME,
+        posted_label=_text,
+        **_count("like_count"),
+        **_count("comment_count"),
+        scraped_at=TIME,
+        downloaded_at=TIME,
+        cover_text=_text,
+        speech_text=_text,
+        captions_text=_text,
+        kind=_text,
+        batch_order=pa.int64(),
+        in_corpus=pa.bool_(),
+        missing=pa.list_(_text),
+    ),
+    "comments": _schema(
+        ["clip_id", "position"],
+        clip_id=_text,
+        position=pa.int64(),
+        parent_position=pa.int64(),
+        commenter=_text,
+        text=_text,
+        **_count("like_count"),
+        **_count("replies_count"),
+        posted_label=_text,
+    ),
+    "queries": _schema(
+        ["query_id"],
+        query_id=pa.int64(),
+        text=_text,
+        target_id=_text,
+        author=_text,
+        useful_description=pa.bool_(),
+        comments_on_topic=pa.bool_(),
+        purely_visual=pa.bool_(),
+        important_lyrics=pa.bool_(),
+        subtextual=pa.bool_(),
+    ),
+    "rejected": _schema(
+        ["source", "position", "sequence"],
+        source=_text,
+        position=pa.int64(),
+        sequence=pa.int64(),
+        field=_text,
+        reason=_text,
+        excerpt=_text,
+    ),
+    "indexes": _schema(
+        ["index_id"],
+        index_id=_text,
+        published_id=pa.int64(),
+        tokenisation=_text,
+        speech=pa.bool_(),
+        cover=pa.bool_(),
+        comments=pa.bool_(),
+        attributed=pa.bool_(),
+        vocabulary=pa.int64(),
+        postings=pa.int64(),
+        bytes=pa.int64(),
+    ),
+    "ranks": _schema(
+        ["index_id", "scheme", "query_id"],
+        index_id=_text,
+        scheme=_text,
+        query_id=pa.int64(),
+        best=pa.int64(),
+        worst=pa.int64(),
+        expected=pa.float64(),
+        retrieved=pa.bool_(),
+    ),
+}
+
+
+class TableError(Exception):
+    """A table that breaks its contract, told in one line."""
+
+
+def build_table(name: str, columns: dict[str, object]) -> pa.Table:
+    """Make a table by its contract from columns given as arrays or lists; missing nullable columns become null.
+
+    Parameters
+    ----------
+    name : str
+        A key of `SCHEMAS`.
+    columns : dict
+        Column name -> sequence of equal lengths.
+
+    Returns
+    -------
+    pyarrow.Table
+        Cast to the schema and sorted by the key.
+
+    Raises
+    ------
+    TableError
+        For an unknown column, a null or repeated key, or a value that does not fit its type.
+    """
+    schema, _ = SCHEMAS[name]
+    unknown = set(columns) - set(schema.names)
+    if unknown:
+        raise TableError(f"table {name}: unknown columns {', '.join(sorted(unknown))}")
+    rows = max((len(c) for c in columns.values()), default=0)  # type: ignore[arg-type]
+    arrays = []
+    for field in schema:
+        try:
+            given = columns.get(field.name)
+            arrays.append(pa.nulls(rows, field.type) if given is None else _array(given, field.type))
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise TableError(f"table {name}, column {field.name}: {error}") from None
+    return check_table(name, pa.Table.from_arrays(arrays, schema=schema))
+
+
+def _array(values: object, kind: pa.DataType) -> pa.Array:
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values.cast(kind)
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f" and kind == pa.int64():
+        return pa.array(values, from_pandas=True).cast(kind)
+    return pa.array(values, type=kind)
+
+
+def check_table(name: str, table: pa.Table) -> pa.Table:
+    """Hold a table against its contract and return it sorted by its key.
+
+    Raises
+    ------
+    TableError
+        Naming the table and what is wrong with it.
+    """
+    schema, key = SCHEMAS[name]
+    if not table.schema.equals(schema):
+        raise TableError(f"table {name}: columns are not as in the contract: {table.schema.names}")
+    for column in key:
+        if table[column].null_count:
+            raise TableError(f"table {name}: {table[column].null_count} rows without {column}")
+    table = table.sort_by([(column, "ascending") for column in key])
+    if table.num_rows > 1:
+        same = [pc.equal(table[c].slice(1), table[c].slice(0, table.num_rows - 1)) for c in key]
+        repeated = np.logical_and.reduce([s.to_numpy() for s in same]).nonzero()[0]
+        if len(repeated):
+            row = table.slice(int(repeated[0]), 1).select(list(key)).to_pylist()[0]
+            raise TableError(f"table {name}: {len(repeated)} repeated keys, first {row}")
+    return table.combine_chunks()
+
+
+def write_table(name: str, table: pa.Table, path: Path | str) -> None:
+    """Check a table and write it atomically; equal tables give equal bytes."""
+    write_columns(check_table(name, table), path)
+
+
+def read_table(name: str, path: Path | str, columns: list[str] | None = None) -> pa.Table:
+    """Read a table and hold it against its contract (with `columns`: the chosen ones, unchecked).
+
+    Raises
+    ------
+    TableError
+        Where the file is not Parquet or breaks the contract.
+    """
+    try:
+        table = pq.read_table(path, columns=columns, partitioning=None)
+    except pa.ArrowInvalid as error:
+        raise TableError(f"{path}: not a readable Parquet file: {error}") from None
+    return table if columns else check_table(name, table)
+
+
+def write_columns(table: pa.Table, path: Path | str) -> None:
+    """Write any table without pandas metadata, atomically; for derived tables that only figures and papers read."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    pq.write_table(table.replace_schema_metadata(None), partial, compression="zstd", compression_level=9)
+    partial.replace(path)
