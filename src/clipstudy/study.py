@@ -35,7 +35,7 @@ class Section(BaseModel):
 class Source(Section):
     """One published input, pinned by address and content."""
 
-    path: RelativePath = Field(description="where it lands below data/<study>/raw/")
+    path: Annotated[RelativePath, Field(pattern="^raw/", description="where it lands below data/<study>/")]
     url: str = Field(pattern=r"^https://", description="where it is published")
     sha256: Sha256 = Field(description="of the file as it lands")
     parser: Literal["none", "julia_symbols"] = Field(
@@ -44,9 +44,9 @@ class Source(Section):
 
 
 class Corpus(Section):
-    """How raw records become the tables of the study."""
+    """How raw records become the tables of the study; its paths are below data/<study>/."""
 
-    batches: list[str] = Field(default=["batch_*.json"], description="globs of scrape batches below raw/, in order")
+    batches: list[str] = Field(default=["raw/batch_*.json"], description="globs of scrape batches, read in order")
     covers: RelativePath | None = Field(default=None, description="JSON object: clip id -> cover text or null")
     speech: RelativePath | None = Field(default=None, description="JSON object: clip id -> transcript or null")
     queries: RelativePath | None = Field(default=None, description="JSON list of queries with their targets")
@@ -59,7 +59,7 @@ class Text(Section):
     """How text becomes the terms of an index."""
 
     normaliser: Normaliser = "unicode"
-    symbols: RelativePath | None = Field(default=None, description="table of Julia symbol names, below raw/")
+    symbols: RelativePath | None = Field(default=None, description="table of Julia symbol names, below data/<study>/")
 
     @model_validator(mode="after")
     def _symbols_present(self) -> "Text":
@@ -71,7 +71,7 @@ class Text(Section):
 class Published(Section):
     """Published results that a study is held against."""
 
-    results: RelativePath = Field(description="SQLite file of the published experiments, below raw/")
+    results: RelativePath = Field(description="SQLite file of the published experiments, below data/<study>/")
     outliers: list[int] = Field(default=[], description="queries that the published analysis set aside")
 
 
@@ -202,3 +202,20 @@ def _known_keys(location: list[str]) -> list[str]:
 def study_schema() -> str:
     """JSON schema of a study's configuration, as kept in `config/schema.json` for editors."""
     return json.dumps(Study.model_json_schema(), indent=2, sort_keys=True) + "\n"
+
+
+def write_section(study: Study, name: str) -> Path:
+    """Keep one section of the configuration in a file of its own, touched only when its content changes.
+
+    A rule that takes this file as input runs again when its section changes, and only then. The section `study` is
+    what does not belong to any other: name, simulated, seed, source_date_epoch.
+    """
+    if name == "study":
+        content = study.model_dump_json(include={"name", "simulated", "seed", "source_date_epoch"}, indent=2)
+    else:
+        content = study.model_dump_json(include={name}, indent=2)
+    path = study.paths.interim / "config" / f"{name}.json"
+    if not path.exists() or path.read_text(encoding="utf-8") != content:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return path

@@ -1,0 +1,21 @@
+"""clipstudy: from raw scrape JSON to a compiled paper. Choose a study with `--config study=<name>`."""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config/workflow.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/acquire.smk"
+include: "workflow/rules/corpus.smk"
+include: "workflow/rules/retrieval.smk"
+include: "workflow/rules/paper.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.compile_paper.output.pdf,

@@ -1,0 +1,29 @@
+"""The study at hand, its paths, and what rules share: package files and configuration as inputs."""
+
+from pathlib import Path
+
+from clipstudy.study import CONFIG_FOLDER, StudyError, load_study, write_section
+
+try:
+    STUDY = load_study(CONFIG_FOLDER / f"{config['study']}.yaml")
+except StudyError as error:
+    raise WorkflowError(str(error)) from None
+P = STUDY.paths
+
+
+def package(*parts):
+    """Files of the package that a rule runs: Snakemake sees no change in imported code unless they are inputs."""
+    files = {Path("src/clipstudy/study.py"), Path("src/clipstudy/tables.py")}
+    for part in parts:
+        path = Path("src/clipstudy") / part
+        files |= set(path.rglob("*.py")) if path.is_dir() else {path.with_suffix(".py")}
+    return sorted(str(file) for file in files)
+
+
+def section(*names):
+    """Files with the configuration of these sections, rewritten only when their content changes."""
+    return [str(write_section(STUDY, name)) for name in names]
+
+
+wildcard_constraints:
+    tokenisation="word|char[4-7]",
