@@ -1,0 +1,43 @@
+"""From raw data to the tables of a study."""
+
+from fnmatch import fnmatch
+
+
+def raw_batches(wildcards):
+    """Scrape batches: those among the sources, and those that are there already."""
+    published = [P.data / source.path for source in STUDY.sources]
+    batches = {
+        path
+        for path in published
+        if any(fnmatch(path, P.data / glob) for glob in STUDY.corpus.batches)
+    }
+    batches.update(path for glob in STUDY.corpus.batches for path in P.data.glob(glob))
+    return sorted(batches)
+
+
+def media_texts(wildcards):
+    """Cover texts, transcripts and queries, as far as the study has them, and what the scraper could not read."""
+    named = [STUDY.corpus.covers, STUDY.corpus.speech, STUDY.corpus.queries]
+    failures = P.raw / "failures.jsonl"
+    return [P.data / name for name in named if name] + [failures] * failures.exists()
+
+
+rule build_corpus:
+    input:
+        batches=raw_batches,
+        texts=media_texts,
+        config=section("corpus"),
+        package=package("corpus"),
+    output:
+        clips=P.processed / "clips.parquet",
+        comments=P.processed / "comments.parquet",
+        queries=P.processed / "queries.parquet",
+        rejected=P.processed / "rejected.parquet",
+    log:
+        f"logs/{STUDY.name}/build_corpus.log",
+    params:
+        study=str(P.config),
+    message:
+        "Building the tables of {params.study}"
+    script:
+        "../../scripts/build_corpus.py"
