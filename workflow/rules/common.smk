@@ -25,5 +25,8 @@ def section(*names):
     return [str(write_section(STUDY, name)) for name in names]
 
 
+GRID_PACKAGE = [f"retrieval/{part}" for part in ("grid", "index", "rank", "texts", "tokenise", "weight")]
+
+
 wildcard_constraints:
     tokenisation="word|char[4-7]",

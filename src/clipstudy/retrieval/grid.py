@@ -1,38 +1,28 @@
 """The grid of experiments: every index of a tokenisation under every scheme, for every query."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from clipstudy.retrieval.index import Index, IndexName, build_indexes
 from clipstudy.retrieval.rank import TargetRanks, rank_targets
+from clipstudy.retrieval.texts import QUERY, Collection
 from clipstudy.retrieval.tokenise import count_terms
 from clipstudy.retrieval.weight import score
 from clipstudy.study import Retrieval
 from clipstudy.tables import build_table
 
-QUERY = "query"
-
 
 def run_grid(
-    texts: Mapping[str, Sequence[str]],
-    targets: np.ndarray,
-    query_ids: Sequence[int],
-    tokenisation: str,
-    config: Retrieval,
-    report: Callable[[str], None] = lambda _: None,
+    collection: Collection, tokenisation: str, config: Retrieval, report: Callable[[str], None] = lambda _: None
 ) -> tuple[pa.Table, pa.Table]:
     """Run every experiment of one tokenisation.
 
     Parameters
     ----------
-    texts : mapping
-        Field -> normalised texts in the order of clip ids, and `query` -> normalised queries.
-    targets : numpy.ndarray of int
-        Shape (queries,): the row of each query's target.
-    query_ids : sequence of int
-        Of the same length.
+    collection : Collection
+        Normalised texts, queries and targets.
     report : callable
         Told the identifier of each index when it is done.
 
@@ -41,7 +31,7 @@ def run_grid(
     tuple of pyarrow.Table
         Tables `indexes` and `ranks`.
     """
-    counts = count_terms(texts, tokenisation)
+    counts = count_terms(collection.texts, tokenisation)
     queries = counts.pop(QUERY)
     described: list[dict[str, object]] = []
     slugs, schemes, ranks = [], [], []
@@ -49,11 +39,11 @@ def run_grid(
         described.append(describe_index(name, index))
         scores, retrieved = score(index, queries)
         for scheme, values in scores.items():
-            ranks.append(rank_targets(values, retrieved, targets, config.significant_digits))
+            ranks.append(rank_targets(values, retrieved, collection.targets, config.significant_digits))
             slugs.append(name.slug)
             schemes.append(scheme)
         report(name.slug)
-    return build_table("indexes", _columns(described)), _ranks_table(slugs, schemes, ranks, query_ids)
+    return build_table("indexes", _columns(described)), _ranks_table(slugs, schemes, ranks, collection.query_ids)
 
 
 def describe_index(name: IndexName, index: Index) -> dict[str, object]:

@@ -1,0 +1,55 @@
+"""Text, indexes and the grid of known-item experiments."""
+
+
+rule normalise_text:
+    message:
+        "Normalising the texts and queries of {config[study]}"
+    input:
+        clips=P.processed / "clips.parquet",
+        comments=P.processed / "comments.parquet",
+        queries=P.processed / "queries.parquet",
+        symbols=STUDY.symbols_file or [],
+        config=section("text"),
+        package=package("retrieval/normalise", "retrieval/texts", "retrieval/tokenise"),
+    output:
+        texts=P.interim / "texts.parquet",
+    log:
+        f"logs/{STUDY.name}/normalise_text.log",
+    params:
+        study=str(P.config),
+    script:
+        "../../scripts/normalise_text.py"
+
+
+rule run_grid:
+    message:
+        "Running every experiment on the {wildcards.tokenisation} indexes of {config[study]}"
+    input:
+        texts=P.interim / "texts.parquet",
+        queries=P.processed / "queries.parquet",
+        config=section("retrieval"),
+        package=package(*GRID_PACKAGE),
+    output:
+        indexes=temp(P.retrieval / "grid" / "indexes-{tokenisation}.parquet"),
+        ranks=temp(P.retrieval / "grid" / "ranks-{tokenisation}.parquet"),
+    log:
+        f"logs/{STUDY.name}/run_grid-{{tokenisation}}.log",
+    params:
+        study=str(P.config),
+    script:
+        "../../scripts/run_grid.py"
+
+
+rule collect_ranks:
+    message:
+        "Collecting the ranks of all indexes of {config[study]}"
+    input:
+        indexes=expand(rules.run_grid.output.indexes, tokenisation=STUDY.retrieval.tokenisations),
+        ranks=expand(rules.run_grid.output.ranks, tokenisation=STUDY.retrieval.tokenisations),
+    output:
+        indexes=P.retrieval / "indexes.parquet",
+        ranks=P.retrieval / "ranks.parquet",
+    log:
+        f"logs/{STUDY.name}/collect_ranks.log",
+    script:
+        "../../scripts/collect_ranks.py"
