@@ -1,0 +1,69 @@
+# The front door of clipstudy. `make` alone prints this help.
+STUDY ?= $(shell sed -n 's/^study: *//p' config/workflow.yaml)
+CORES ?= $(shell nproc 2>/dev/null || echo 2)
+BIN := .venv/bin
+SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
+PAPER = paper/build/$(STUDY)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup paper replicate test lint unit integration replication bench bench-retrieval timings schema lock commit clean
+
+help: ## print this help
+	@echo "make <target> [STUDY=$(STUDY)] [CORES=$(CORES)]"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
+
+setup: ## install what is missing: system tools through apt, Python packages into .venv
+	@workflow/setup.sh
+
+paper: setup ## build everything of STUDY, up to its paper
+	@$(SNAKEMAKE)
+	@echo "paper:   $(PAPER)/main.pdf"
+	@echo "figures: results/$(STUDY)/figures/"
+	@echo "tables:  data/$(STUDY)/processed/ and results/$(STUDY)/"
+
+replicate: ## the published study: build its paper and check it against the published results
+	@$(MAKE) --no-print-directory paper STUDY=jimtok
+	@$(BIN)/clipstudy check-replication results/jimtok/replication/replication.json
+
+test: setup lint unit integration replication ## run all checks
+
+lint: ## format, style, types, layers, spelling
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/snakefmt --check Snakefile workflow/rules
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/codespell
+
+unit: ## fast tests of every module
+	@$(BIN)/pytest -q -n $(CORES) tests/unit
+
+integration: ## a tiny study end to end, through the workflow
+	@$(BIN)/pytest -q tests/integration
+
+replication: ## the published study against the published results; needs the sources (CLIPSTUDY_SOURCES or the network)
+	@if [ -n "$$CLIPSTUDY_SOURCES" ] || [ -d data/jimtok/raw ]; then $(BIN)/pytest -q tests/replication; \
+	else echo "replication: not run, no published sources at hand; set CLIPSTUDY_SOURCES to a folder that has them"; fi
+
+bench: bench-retrieval ## measure speed and memory beside peers
+
+bench-retrieval: setup ## the grid against a plain port; 4-grams against tantivy, bm25s, scikit-learn
+	@$(BIN)/python benchmarks/bench_retrieval.py results/bench/retrieval.json
+
+timings: setup ## measure every index alone, and record it for the paper (results/STUDY/headline/index_timings.json)
+	@$(SNAKEMAKE) --force time_indexes
+
+schema: ## write config/schema.json anew from the models
+	@$(BIN)/clipstudy schema > config/schema.json
+
+lock: ## resolve requirements.lock anew from pyproject.toml
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --group dev --group bench \
+	    --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+commit: ## tell DVC of the artefacts that a plain snakemake run made
+	@$(BIN)/dvc commit --force data/$(STUDY)/dvc.yaml
+
+clean: ## remove what can be built again (not raw data, not the environment)
+	@rm -rf logs .snakemake data/*/interim data/*/processed paper/build
+	@find results -mindepth 2 -maxdepth 2 ! -name headline -exec rm -rf {} +
