@@ -1,6 +1,7 @@
 """What could not be read: every value that is left out of a table has a row here, with its place and its reason."""
 
 import reprlib
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -43,6 +44,22 @@ def excerpt(value: object) -> str | None:
         return None
     text = value[:WIDTH] if isinstance(value, str) else _short.repr(value)
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)[:WIDTH]
+
+
+def unknown_key_rows(source: str, unknown: Mapping[str, int]) -> list[Rejected]:
+    """Rows that tell of keys that nothing reads, one a key and file; the records that have them are kept.
+
+    Parameters
+    ----------
+    source : str
+        The file.
+    unknown : mapping
+        Key -> number of times it was met.
+    """
+    return [
+        Rejected(source, WHOLE_FILE, excerpt(key), f"unknown key, met {times} times; left out, its records are kept")
+        for key, times in sorted(unknown.items())
+    ]
 
 
 def rejected_table(rows: list[Rejected]) -> pa.Table:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from clipstudy.corpus.checks import require, take_texts, texts, unknown_keys
-from clipstudy.corpus.quarantine import WHOLE_FILE, Rejected, UnreadableError
+from clipstudy.corpus.quarantine import Rejected, UnreadableError, unknown_key_rows
 from clipstudy.corpus.rawjson import json_type, read_json
 from clipstudy.study import StudyError
 from clipstudy.tables import build_table
@@ -60,15 +60,9 @@ def read_queries(path: Path, source: str, clip_ids: Container[str], rejected: li
             rejected.append(fault.row(source, position))
             continue
         rows.append((position + 1, text, target, authors.setdefault(author, f"A{len(authors) + 1}"), *labels))
-    rejected += [unknown_key_row(source, key, times) for key, times in sorted(unknown.items())]
+    rejected += unknown_key_rows(source, unknown)
     names = ("query_id", "text", "target_id", "author", *(label.replace("-", "_") for label in LABELS))
     return build_table("queries", {name: [row[i] for row in rows] for i, name in enumerate(names)})
-
-
-def unknown_key_row(source: str, key: str, times: int) -> Rejected:
-    """Make the row that tells of a key that nothing reads; the records that have it are kept."""
-    fault = UnreadableError(None, f"unknown key, left out in {times} records that are otherwise kept", key)
-    return fault.row(source, WHOLE_FILE)
 
 
 def _read_query(query: object, unknown: Counter[str]) -> tuple:
