@@ -16,7 +16,7 @@ from clipstudy.retrieval.compare import (
     correlate,
     select_held_out,
 )
-from clipstudy.retrieval.describe import LABELS, TEXTS, describe_corpus, measure_texts
+from clipstudy.retrieval.describe import TEXTS, describe_corpus, measure_texts
 from clipstudy.retrieval.evaluate import imputed_rank, measure_queries, summarise
 from clipstudy.study import Retrieval, StudyError
 
@@ -117,7 +117,7 @@ def summarise_headline(
     corpus = describe_corpus(clips, comments, queries)
     best = Run(settings.best_index, settings.best_scheme)
     measured = measure_queries(ranks, settings.cutoffs, imputed_rank(corpus["clips"]))
-    queries = queries.set_index("query_id").sort_index()
+    queries = queries[queries["query_id"].isin(ranks["query_id"])].set_index("query_id").sort_index()
     correct = measured[is_corrected(measured["scheme"])]
     matrix = correct.pivot(index="query_id", columns=["index_id", "scheme"], values="mrr")
     if best not in matrix.columns:
@@ -140,15 +140,21 @@ def summarise_headline(
                 name: _describe_run(measured, run, groups, settings.cutoffs, seed)
                 for name, run in _detailed_runs(indexes, best, top).items()
             },
-            "schemes": _pool(measured, ["scheme"], settings),
+            "schemes": _pool(correct, ["scheme"], settings),
             "texts": _pool_texts(measured, indexes, settings),
-            "comparisons": compare_runs(matrix, planned_comparisons(indexes, best), seed),
+            "comparisons": _by_name(compare_runs(matrix, planned_comparisons(indexes, best), seed)),
             "held_out": _held_out(matrix, groups, top, seed),
-            "labels": compare_groups(detail["rank"], queries[[c for c in LABELS if c in corpus["labels"]]].astype(bool)),
-            "lengths": correlate(detail["rank"], _target_lengths(queries, clips, comments)),
+            "labels": _by_name(
+                compare_groups(detail["rank"], queries[list(corpus["labels"])].fillna(False).astype(bool))
+            ),
+            "lengths": _by_name(correlate(detail["rank"], _target_lengths(queries, clips, comments))),
             "authors": _by_author(detail, queries) if corpus["authors"] else {},
         }
     )
+
+
+def _by_name(results: list[dict]) -> dict:
+    return {result["name"]: {key: value for key, value in result.items() if key != "name"} for result in results}
 
 
 def _detailed_runs(indexes: pd.DataFrame, best: Run, top: Run) -> dict[str, Run]:
