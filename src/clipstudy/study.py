@@ -10,11 +10,19 @@ from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 Tokenisation = Literal["word", "char4", "char5", "char6", "char7"]
 TextSource = Literal["speech", "cover", "comments"]
 Normaliser = Literal["published", "unicode", "basic"]
+SpecialKind = Literal["long", "lyrics", "silent", "visual", "photo"]
+PageFault = Literal["login_popup", "captcha", "empty_response", "rate_limited"]
+MediaFault = Literal[
+    "expired_url", "blob_url", "wrong_certificate", "wrong_certificate_heals", "hang", "truncated",
+    "html_instead_of_media", "http_403", "http_404", "http_5xx_heals",
+]  # fmt: skip
+FileFault = Literal["corrupt_image", "video_without_audio", "broken_video", "empty_file"]
+FaultKind = Literal[PageFault, MediaFault, FileFault]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RelativePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$")]
 
@@ -146,6 +154,28 @@ class Retrieval(Section):
     published: Published | None = None
 
 
+class World(Section):
+    """A simulated world: its size, and the faults that are planted in it."""
+
+    clock: AwareDatetime = Field(description="the site's now, UTC, such as 2022-12-01T12:00:00Z")
+    clips: int = Field(ge=8, le=5000)
+    queries: int = Field(ge=1)
+    kinds: dict[SpecialKind, Annotated[int, Field(ge=0)]] = Field(
+        default={}, description="clips of each kind; the rest speak over silence, music or noise"
+    )
+    absent_share: float = Field(default=0.2, ge=0, le=1, description="of pages without an embedded state")
+    stale_share: float = Field(default=0.15, ge=0, le=1, description="of pages whose embedded state is out of date")
+    faults: dict[FaultKind, Annotated[int, Field(ge=0)]] = Field(default={}, description="how often each is planted")
+
+    @model_validator(mode="after")
+    def _fits(self) -> "World":
+        if sum(self.kinds.values()) > self.clips:
+            raise ValueError(f"kinds: {sum(self.kinds.values())} clips asked for, but `clips` is {self.clips}")
+        if self.absent_share + self.stale_share > 1:
+            raise ValueError("absent_share and stale_share: together more than all pages")
+        return self
+
+
 class Paper(Section):
     """Front matter of the study's paper."""
 
@@ -165,6 +195,7 @@ class Study(Section):
     text: Text = Text()
     media: Media | None = None
     retrieval: Retrieval | None = None
+    world: World | None = Field(default=None, description="only where the data are simulated")
     paper: Paper
 
     @model_validator(mode="after")
@@ -172,6 +203,12 @@ class Study(Section):
         duplicates = {s.path for s in self.sources if [t.path for t in self.sources].count(s.path) > 1}
         if duplicates:
             raise ValueError(f"sources: {', '.join(sorted(duplicates))} given twice")
+        return self
+
+    @model_validator(mode="after")
+    def _world_told(self) -> "Study":
+        if self.world and not self.simulated:
+            raise ValueError("`world` makes the data simulated: set `simulated: true`")
         return self
 
     @property
@@ -193,6 +230,7 @@ class Paths:
         self.data = Path("data") / name
         self.raw = self.data / "raw"
         self.media = self.data / "media"
+        self.world = self.data / "world"
         self.interim = self.data / "interim"
         self.processed = self.data / "processed"
         self.results = Path("results") / name
