@@ -18,6 +18,8 @@ from urllib3.util import Retry
 from clipstudy.study import Source, Study, StudyError
 
 CONNECT_SECONDS, READ_SECONDS = 10, 60
+BACKOFF_SECONDS = 0.5
+BUSY = (429, 500, 502, 503, 504)
 CHUNK_BYTES = 1 << 20
 WAY_ON = (
     "set CLIPSTUDY_SOURCES to a folder that holds these files (searched by name, accepted by hash), "
@@ -75,7 +77,8 @@ def fetch_sources(study: Study, root: Path = Path(), folder: Path | None = None)
     if mistakes:
         raise StudyError("\n".join([*mistakes, WAY_ON]))
     for path in paths:
-        path.chmod(0o444)
+        if path.stat().st_mode & 0o222:
+            path.chmod(0o444)
     return paths
 
 
@@ -102,7 +105,7 @@ def parse_julia_symbols(text: str) -> str:
     ----------
     `autoload/julia_latex_symbols.vim` of JuliaEditorSupport/julia-vim (MIT).
     """
-    matches = [match for line in text.splitlines() if (match := _VIM_ROW.match(line))]
+    matches = [match for line in text.split("\n") if (match := _VIM_ROW.match(line))]
     if not matches:
         raise StudyError("no line of the form \\ '\\NAME': 'SYMBOL', in the table of Julia symbols")
     rows = ["table\tcodepoints\tname"]
@@ -122,7 +125,8 @@ def _fetch(
                 _land(iter(lambda: file.read(CHUNK_BYTES), b""), source.sha256, path)
             log.info("%s: found in %s", path, candidate)
             return
-    known = "".join(f"{candidate} has another SHA-256 than {source.sha256}; " for candidate in candidates)
+    tried = "".join(f"{candidate} has another SHA-256 than {source.sha256}; " for candidate in candidates)
+    tried += source.url
     host = urlsplit(source.url).netloc
     try:
         if host in unreachable:
@@ -130,11 +134,11 @@ def _fetch(
         _land(_download(source, session), source.sha256, path)
     except requests.ConnectionError as error:
         unreachable[host] = f"{host} cannot be reached ({type(error).__name__})"
-        raise _NotFetchedError(known + unreachable[host]) from None
+        raise _NotFetchedError(f"{tried}: {unreachable[host]}") from None
     except requests.RequestException as error:
-        raise _NotFetchedError(f"{known}{source.url}: {_reason(error)}") from None
+        raise _NotFetchedError(f"{tried}: {_reason(error)}") from None
     except _NotFetchedError as error:
-        raise _NotFetchedError(f"{known}{error}") from None
+        raise _NotFetchedError(f"{tried}: {error}") from None
     log.info("%s: downloaded from %s", path, source.url)
 
 
@@ -148,7 +152,7 @@ def _download(source: Source, session: requests.Session) -> Iterator[bytes]:
         try:
             yield parse_julia_symbols(b"".join(chunks).decode("utf-8")).encode("utf-8")
         except (UnicodeDecodeError, StudyError) as error:
-            raise _NotFetchedError(f"{source.url}: {error}") from None
+            raise _NotFetchedError(str(error)) from None
 
 
 def _land(chunks: Iterator[bytes], sha256: str, path: Path) -> None:
@@ -163,7 +167,7 @@ def _land(chunks: Iterator[bytes], sha256: str, path: Path) -> None:
                 file.write(chunk)
         if digest.hexdigest() != sha256:
             raise _NotFetchedError(
-                f"the published file has SHA-256 {digest.hexdigest()} instead of {sha256}; nothing was written"
+                f"what is published there now has SHA-256 {digest.hexdigest()} instead of {sha256}; it was left out"
             )
         partial.chmod(0o444)
         partial.replace(path)
@@ -173,7 +177,7 @@ def _land(chunks: Iterator[bytes], sha256: str, path: Path) -> None:
 
 def _session() -> requests.Session:
     session = requests.Session()
-    retry = Retry(total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), raise_on_status=False)
+    retry = Retry(total=3, backoff_factor=BACKOFF_SECONDS, status_forcelist=BUSY, raise_on_status=False)
     session.mount("https://", HTTPAdapter(max_retries=retry))
     return session
 
