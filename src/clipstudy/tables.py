@@ -1,9 +1,10 @@
-"""The schema of every table, and the only place that reads or writes Parquet.
+"""The schema of every table, and the only place that reads or writes Parquet (or results as JSON).
 
 Tables are Arrow tables: zstd-compressed, sorted by their key, without pandas metadata, written atomically, so that
 equal content is equal bytes.
 """
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -236,4 +237,13 @@ def write_columns(table: pa.Table, path: Path | str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     pq.write_table(table.replace_schema_metadata(None), partial, compression="zstd", compression_level=9)
+    partial.replace(path)
+
+
+def write_json(content: object, path: Path | str) -> None:
+    """Write JSON with sorted keys, indented, atomically; what is not a finite number or JSON's own kind is an error."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_text(json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
     partial.replace(path)

@@ -30,8 +30,8 @@ rule run_grid:
         config=section("retrieval"),
         package=package(*GRID_PACKAGE),
     output:
-        indexes=temp(P.retrieval / "grid" / "indexes-{tokenisation}.parquet"),
-        ranks=temp(P.retrieval / "grid" / "ranks-{tokenisation}.parquet"),
+        indexes=P.retrieval / "grid" / "indexes-{tokenisation}.parquet",
+        ranks=P.retrieval / "grid" / "ranks-{tokenisation}.parquet",
     log:
         f"logs/{STUDY.name}/run_grid-{{tokenisation}}.log",
     params:
@@ -53,3 +53,22 @@ rule collect_ranks:
         f"logs/{STUDY.name}/collect_ranks.log",
     script:
         "../../scripts/collect_ranks.py"
+
+
+# A measurement, so it must not run again because a table was: inputs are ancient, and its result is kept in Git.
+# `make timings` measures anew.
+rule time_indexes:
+    message:
+        "Timing every index of {config[study]} alone"
+    input:
+        texts=ancient(P.interim / "texts.parquet"),
+        queries=ancient(P.processed / "queries.parquet"),
+    output:
+        timings=P.headline / "index_timings.json",
+    log:
+        f"logs/{STUDY.name}/time_indexes.log",
+    params:
+        study=str(P.config),
+    threads: workflow.cores
+    script:
+        "../../scripts/time_indexes.py"

@@ -1,6 +1,6 @@
 """What the defects of the published program did, measured with ties at their expected rank."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -9,8 +9,11 @@ import pyarrow.compute as pc
 
 from clipstudy.retrieval.basic_search import ViewerRanks
 from clipstudy.retrieval.evaluate import expected_reciprocal_rank, imputed_rank, measure_queries
-from clipstudy.retrieval.texts import BASIC_PARTS
+from clipstudy.retrieval.grid import run_grid
+from clipstudy.retrieval.normalise import Normaliser
+from clipstudy.retrieval.texts import BASIC_PARTS, normalise_texts, read_collection
 from clipstudy.retrieval.weight import SCHEMES
+from clipstudy.study import Retrieval
 
 _DIGITS = 6
 CURLY = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
@@ -65,13 +68,42 @@ def count_quotes(clips: pa.Table, comments: pa.Table) -> dict[str, int]:
     }
 
 
-def compare_runs_by_query(before: pd.DataFrame, after: pd.DataFrame, clips: int) -> dict:
-    """What a change of the text did to the same runs: ranks better and worse, share first and MRR before and after."""
+def find_quotes(tables: Mapping[str, pa.Table], normalise: Normaliser, ranks: pd.DataFrame, config: Retrieval) -> dict:
+    """What it did that the published normaliser turned curly quotes into words.
+
+    Parameters
+    ----------
+    tables : mapping
+        `clips`, `comments`, `queries` of the study.
+    normalise : callable
+        The published normaliser.
+    ranks : DataFrame
+        The table `ranks`, made with that normaliser.
+
+    Returns
+    -------
+    dict
+        `counts` of curly quotes in the corpus; `changes`: for the best run alone and for its scheme on all indexes,
+        what folding the quotes to straight ones first does to the same ranks.
+    """
+    texts = normalise_texts(**tables, normalise=lambda text: normalise(fold_quotes(text)))
+    collection = read_collection(texts, tables["queries"])
+    folded = pa.concat_tables(run_grid(collection, name, config)[1] for name in config.tokenisations).to_pandas()
+    clips = len(collection.clip_ids)
+    before, after = (table[table["scheme"] == config.best_scheme] for table in (ranks, folded))
+    of_best = [table[table["index_id"] == config.best_index] for table in (before, after)]
+    return {
+        "counts": count_quotes(tables["clips"], tables["comments"]),
+        "changes": {"best_run": _compare(*of_best, clips), "all_indexes": _compare(before, after, clips)},
+    }
+
+
+def _compare(before: pd.DataFrame, after: pd.DataFrame, clips: int) -> dict:
     keys = ["index_id", "scheme", "query_id"]
     measured = [measure_queries(table, [1], imputed_rank(clips)).set_index(keys) for table in (before, after)]
     change = measured[1]["rank"] - measured[0]["rank"]
     return {
-        "runs": int(len(before)),
+        "ranks": len(before),
         "better": int((change < 0).sum()),
         "worse": int((change > 0).sum()),
         "newly_retrieved": int(((measured[0]["missed"] == 1) & (measured[1]["missed"] == 0)).sum()),
@@ -99,9 +131,3 @@ def _describe_ties(ties: np.ndarray) -> dict[str, float]:
 
 def _round(value: float) -> float:
     return round(float(value), _DIGITS)
-
-
-def select_scheme(ranks: pd.DataFrame, schemes: Sequence[str], indexes: Sequence[str] | None = None) -> pd.DataFrame:
-    """Rows of the table `ranks` of some schemes, on some or all indexes."""
-    chosen = ranks[ranks["scheme"].isin(schemes)]
-    return chosen if indexes is None else chosen[chosen["index_id"].isin(indexes)]

@@ -82,12 +82,13 @@ def headline_figures(
         Rank given to a target that is not retrieved.
     """
     number = indexes.set_index("index_id")["published_id"]
+    rank = ranks["rank"].astype("float64")
     ranks = ranks.assign(
         published_id=ranks["index_id"].map(number),
-        first=(ranks["rank"] == 1).astype(float),
-        eight=(ranks["rank"] <= 8).astype(float),
-        reciprocal=(1 / ranks["rank"]).fillna(0.0),
-        imputed=ranks["rank"].fillna(imputed),
+        first=(rank == 1).astype(float),
+        eight=(rank <= 8).astype(float),
+        reciprocal=(1 / rank).fillna(0.0),
+        imputed=rank.fillna(imputed),
     )
     kept = ranks[~ranks["query_id"].isin(outliers)]
     figures: dict[str, float] = {}
@@ -143,8 +144,8 @@ def bound_headline(
     keys = ["index_id", "scheme", "query_id"]
     variants = []
     for end in ("best", "worst"):
-        mine = [part[[*keys, column]].set_axis([*keys, "rank"], axis=1) for part, column in ((ties, end), (dependent, "predicted"))]
-        variants.append(figures(pd.concat(mine).astype({"rank": "Float64"})))
+        mine = [ties[[*keys, end]], dependent[[*keys, "predicted"]]]
+        variants.append(figures(pd.concat([part.set_axis([*keys, "rank"], axis=1) for part in mine])))
     theirs = figures(published[[*keys, "published"]].set_axis([*keys, "rank"], axis=1))
     return {
         name: {"published": value, "ours": sorted(variant[name] for variant in variants)}
@@ -212,10 +213,10 @@ def summarise_replication(
     return {
         "clips": clips,
         "queries": int(published["query_id"].nunique()),
-        "indexes": int(len(sizes)),
+        "indexes": len(sizes),
         "vocabularies_equal": int((sizes["vocabulary_published"] == sizes["vocabulary"]).sum()),
-        "ranks_published": int(len(published)),
-        "ranks_comparable": int(len(ties)),
+        "ranks_published": len(published),
+        "ranks_comparable": len(ties),
         "ranks_within_tie": int(ties["within"].sum()),
         "ranks_exact": int(exact.sum()),
         "null_agreement": float((ties["published"].isna() == ties["best"].isna()).mean()),

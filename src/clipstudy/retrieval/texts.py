@@ -59,7 +59,9 @@ def normalise_texts(clips: pa.Table, comments: pa.Table, queries: pa.Table, norm
 
 
 def _joined_comments(comments: pa.Table) -> dict[str, str]:
-    ordered = comments.select(["clip_id", "position", "text"]).sort_by([("clip_id", "ascending"), ("position", "ascending")])
+    ordered = comments.select(["clip_id", "position", "text"]).sort_by(
+        [("clip_id", "ascending"), ("position", "ascending")]
+    )
     pairs = zip(ordered["clip_id"].to_pylist(), ordered["text"].to_pylist(), strict=True)
     return {clip_id: " ".join(text or "" for _, text in group) for clip_id, group in groupby(pairs, key=lambda p: p[0])}
 

@@ -1,0 +1,46 @@
+"""A study with published results is held against them."""
+
+if STUDY.retrieval and STUDY.retrieval.published:
+
+    rule replicate_published:
+        message:
+            "Holding the ranks of {config[study]} against the published results"
+        input:
+            clips=P.processed / "clips.parquet",
+            indexes=P.retrieval / "indexes.parquet",
+            ranks=P.retrieval / "ranks.parquet",
+            emulated=P.replication / "emulated.parquet",
+            published=P.data / STUDY.retrieval.published.results,
+            config=section("retrieval"),
+            package=package("retrieval/replicate", "retrieval/published", "retrieval/weight"),
+        output:
+            summary=P.replication / "replication.json",
+        log:
+            f"logs/{STUDY.name}/replicate_published.log",
+        params:
+            study=str(P.config),
+        script:
+            "../../scripts/replicate_published.py"
+
+    rule measure_findings:
+        message:
+            "Measuring what the defects of the published program did"
+        input:
+            clips=P.processed / "clips.parquet",
+            comments=P.processed / "comments.parquet",
+            queries=P.processed / "queries.parquet",
+            ranks=P.retrieval / "ranks.parquet",
+            published=P.data / STUDY.retrieval.published.results,
+            symbols=STUDY.symbols_file,
+            config=section("retrieval", "text"),
+            package=package(
+                "retrieval/findings", "retrieval/basic_search", "retrieval/evaluate", "retrieval/normalise", *GRID_PACKAGE
+            ),
+        output:
+            findings=P.replication / "findings.json",
+        log:
+            f"logs/{STUDY.name}/measure_findings.log",
+        params:
+            study=str(P.config),
+        script:
+            "../../scripts/measure_findings.py"
