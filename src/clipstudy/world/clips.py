@@ -1,9 +1,11 @@
 """What a clip is about, says and shows: its topic, description, cover, spoken words and sound."""
 
-from typing import NamedTuple, get_args
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
+from clipstudy.study import SpecialKind
 from clipstudy.world.chance import chance, pick, pick_some
 from clipstudy.world.model import Background, ClipKind, Cover, Creator, Music, Speech
 from clipstudy.world.words import Topic, fill, load_topics, load_voices, misspell_some, sentence
@@ -22,10 +24,11 @@ class Story(NamedTuple):
     seen: list[str]
 
 
-def list_kinds(kinds: dict[ClipKind, int], clips: int) -> list[ClipKind]:
+def list_kinds(kinds: Mapping[SpecialKind, int], clips: int) -> list[ClipKind]:
     """Kind of every clip, in the order of the kinds: those asked for, and plain speech for the rest."""
-    asked = [kind for kind in get_args(ClipKind) if kind != "speech" for _ in range(kinds.get(kind, 0))]
-    return ["speech"] * (clips - len(asked)) + asked
+    asked: list[ClipKind] = [kind for kind in get_args(SpecialKind) for _ in range(kinds.get(kind, 0))]
+    plain: list[ClipKind] = ["speech"] * (clips - len(asked))
+    return plain + asked
 
 
 def make_story(rng: np.random.Generator) -> Story:
@@ -70,7 +73,7 @@ def make_description(rng: np.random.Generator, story: Story, kind: ClipKind) -> 
 
 def make_cover(rng: np.random.Generator, story: Story, kind: ClipKind) -> Cover:
     """Write the caption on the cover; purely visual clips and some others have none."""
-    background = "busy" if chance(rng, 0.4) else "plain"
+    background: Literal["plain", "busy"] = "busy" if chance(rng, 0.4) else "plain"
     text = ""
     if kind != "visual" and chance(rng, 0.92):
         template = pick(rng, load_voices()["covers"])
@@ -114,7 +117,8 @@ def _talk(rng: np.random.Generator, story: Story, middles: int) -> list[str]:
     facts = [story.slots["fact"], *[fact for fact in topic.facts if fact != story.slots["fact"]]]
     # the tool and the advice change from sentence to sentence, the thing stays
     steady = {slot: text for slot, text in story.slots.items() if slot == "thing"}
-    advice = [fill(template, rng, topic, steady) for template in voices["middles"] * 3]
+    repeats = 3 if middles > len(voices["middles"]) else 1
+    advice = [fill(template, rng, topic, steady) for template in voices["middles"] * repeats]
     said = [facts[0], *pick_some(rng, facts[1:] + list(dict.fromkeys(advice)), middles - 1)]
     told = [said[int(i)] for i in rng.permutation(len(said))]
     closer = fill(pick(rng, voices["closers"]), rng, topic, story.slots)

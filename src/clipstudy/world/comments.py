@@ -105,9 +105,7 @@ def _reply_text(rng: np.random.Generator, crowd: Crowd) -> str:
     return text.replace("{nick}", pick(rng, crowd.commenters))
 
 
-def _reply(
-    rng: np.random.Generator, text: str, relevance: Relevance, after: int, likes: int, crowd: Crowd
-) -> Reply:
+def _reply(rng: np.random.Generator, text: str, relevance: Relevance, after: int, likes: int, crowd: Crowd) -> Reply:
     # most answers come soon: the square of an even draw lies near 0
     posted_at = after + int((crowd.clock - after) * rng.random() ** 2)
     gained = int(likes * 0.1 * rng.random() ** 6)

@@ -14,11 +14,6 @@ from clipstudy.world.chance import chance, pick
 VOCABULARIES = [Path(__file__).with_name("topics.yaml"), Path(__file__).with_name("voices.yaml")]
 _SLOT = re.compile(r"\{(\w+)\}")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_STOPWORDS = frozenset(
-    "about again also been before from have here into just like more much never only over said same says show some"
-    " than that their them then there these they this today until what when will with would your where always every"
-    " because could still know want need tell make after".split()
-)
 
 
 class Topic(NamedTuple):
@@ -92,4 +87,10 @@ def words_of(text: str) -> list[str]:
 def content_words(texts: Sequence[str]) -> list[str]:
     """Words that one would remember: English, at least four letters, no function words; in order, without repeats."""
     words = (word for text in texts for word in words_of(text))
-    return list(dict.fromkeys(w for w in words if len(w) > 3 and w.isascii() and w.isalpha() and w not in _STOPWORDS))
+    stopwords = _stopwords()
+    return list(dict.fromkeys(w for w in words if len(w) > 3 and w.isascii() and w.isalpha() and w not in stopwords))
+
+
+@cache
+def _stopwords() -> frozenset[str]:
+    return frozenset(load_voices()["stopwords"])
