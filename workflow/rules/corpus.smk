@@ -15,7 +15,7 @@ def raw_batches(wildcards):
     return sorted(batches)
 
 
-def media_texts(wildcards):
+def named_files(wildcards):
     """Cover texts, transcripts and queries, as far as the study has them, and what the scraper could not read."""
     named = [STUDY.corpus.covers, STUDY.corpus.speech, STUDY.corpus.queries]
     failures = P.raw / "failures.jsonl"
@@ -25,7 +25,7 @@ def media_texts(wildcards):
 rule build_corpus:
     input:
         batches=raw_batches,
-        texts=media_texts,
+        named=named_files,
         config=section("corpus"),
         package=package("corpus"),
     output:

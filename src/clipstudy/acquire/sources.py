@@ -73,7 +73,8 @@ def fetch_sources(study: Study, root: Path = Path(), folder: Path | None = None)
             try:
                 _fetch(source, path, at_hand.get(path.name, []), session, unreachable)
             except _NotFetchedError as error:
-                mistakes.append(f"{path}: {error}")
+                sought = f"not in {folder}; " if folder and not at_hand[path.name] else ""
+                mistakes.append(f"{path}: {sought}{error}")
     if mistakes:
         raise StudyError("\n".join([*mistakes, WAY_ON]))
     for path in paths:

@@ -26,7 +26,7 @@ _CLIP_TEXTS = texts(
     "like-count",
     "comment-count",
 )
-_CLIP_OTHERS = ("comments", "scrape-timestamp", "kind", "captions", "photo-srcs")
+_CLIP_OTHERS = ("comments", "scrape-timestamp", "kind", "captions", "captions-src", "photo-srcs")
 _CLIP_KEYS = frozenset((*_CLIP_TEXTS.keys, *_CLIP_OTHERS))
 
 _COMMENT_TEXTS = texts("commenter-username", "comment-text", "time-posted", "like-count", "replies-count")
@@ -90,12 +90,12 @@ def read_clip(record: object, unknown: Counter[str]) -> tuple:
     kind = record.get("kind", "video")
     if kind not in KINDS:
         raise UnreadableError("kind", f"must be one of {', '.join(KINDS)}", kind)
-    captions = record.get("captions")
-    if captions is not None:
-        check_text("captions", captions)
+    for key in ("captions", "captions-src"):
+        if record.get(key) is not None:
+            check_text(key, record[key])
     _check_photos(record.get("photo-srcs", []))
     unknown.update(unknown_keys(record, _CLIP_KEYS))
-    return (*head, dates.posted_at(values[0]), label, *likes, *comments, scraped, captions, kind)
+    return (*head, dates.posted_at(values[0]), label, *likes, *comments, scraped, record.get("captions"), kind)
 
 
 def read_thread(comments: list, unknown: Counter[str]) -> Thread:

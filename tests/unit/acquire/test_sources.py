@@ -186,7 +186,8 @@ def test_every_missing_file_has_a_line_and_the_rest_is_kept(tmp_path, folder):
         fetch_sources(study, tmp_path, folder)
     gone, other, way_on = str(caught.value).splitlines()
     url = study.sources[1].url
-    assert gone == f"{landed(tmp_path, 'gone.json')}: {url}: {url.split('/')[2]} cannot be reached (ConnectionError)"
+    unanswered = f"{url}: {url.split('/')[2]} cannot be reached (ConnectionError)"
+    assert gone == f"{landed(tmp_path, 'gone.json')}: not in {folder}; {unanswered}"
     assert other.startswith(
         f"{landed(tmp_path, 'other.json')}: {folder / 'other.json'} has another SHA-256 than {sha256(b'other')}; "
     )

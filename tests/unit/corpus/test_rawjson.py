@@ -26,7 +26,7 @@ def test_one_broken_text_does_not_hide_the_rest(content, value):
     [
         (b"", "not JSON: Expecting value at line 1 column 1"),
         (b'[{"id": "1"}, {"id"', "not JSON: Expecting ':' delimiter at line 1 column 20"),
-        (b'["caf\xe9"]', "not UTF-8: byte 5 is not part of a character"),
+        (b'["th\xe9"]', "not UTF-8: byte 4 is not part of a character"),
         (b"[" * 100_000, "not readable JSON: nested too deeply"),
         (b"[" + b"9" * 5_000 + b"]", "not readable JSON: a number has too many digits"),
     ],

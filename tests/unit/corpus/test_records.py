@@ -88,6 +88,7 @@ def test_a_missing_key_is_named(key):
         ({"kind": "poem"}, "kind", "must be one of video, photo"),
         ({"kind": ["video"]}, "kind", "must be one of video, photo"),
         ({"captions": 3}, "captions", "must be text, is a number"),
+        ({"captions-src": ["x.vtt"]}, "captions-src", "must be text, is a list"),
         ({"captions": "\0"}, "captions", "text with a NUL character"),
         ({"photo-srcs": "x.jpg"}, "photo-srcs", "must be a list, is text"),
         ({"photo-srcs": ["x.jpg", None]}, "photo-srcs[1]", "must be text, is null"),
