@@ -16,12 +16,12 @@ from clipstudy.retrieval.weight import SCHEMES
 from clipstudy.study import Retrieval
 
 _DIGITS = 6
-CURLY = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
+CURLY = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 
 
 def fold_quotes(text: str) -> str:
     """Curly quotes as straight ones, which the published normaliser drops instead of turning them into words."""
-    return text.translate(str.maketrans(CURLY))
+    return text.translate(CURLY)
 
 
 def find_cosine(published: pd.DataFrame, ranks: pd.DataFrame, index_id: str, clips: int) -> dict:
@@ -91,10 +91,13 @@ def find_quotes(tables: Mapping[str, pa.Table], normalise: Normaliser, ranks: pd
     folded = pa.concat_tables(run_grid(collection, name, config)[1] for name in config.tokenisations).to_pandas()
     clips = len(collection.clip_ids)
     before, after = (table[table["scheme"] == config.best_scheme] for table in (ranks, folded))
-    of_best = [table[table["index_id"] == config.best_index] for table in (before, after)]
+    best_before, best_after = (table[table["index_id"] == config.best_index] for table in (before, after))
     return {
         "counts": count_quotes(tables["clips"], tables["comments"]),
-        "changes": {"best_run": _compare(*of_best, clips), "all_indexes": _compare(before, after, clips)},
+        "changes": {
+            "best_run": _compare(best_before, best_after, clips),
+            "all_indexes": _compare(before, after, clips),
+        },
     }
 
 
