@@ -154,6 +154,23 @@ class Retrieval(Section):
     published: Published | None = None
 
 
+class Acquire(Section):
+    """How the site is scraped: politely, one tab, never logged in."""
+
+    start_url: str = Field(pattern=r"^https?://", description="page of the feed that the scrape starts at")
+    browser: Literal["chromium", "firefox"] = "chromium"
+    user_agent: str = Field(default="clipstudy/0.1 (academic research)", min_length=1)
+    delay_seconds: float = Field(default=3, ge=0, description="between two clips")
+    wait_seconds: float = Field(default=20, gt=0, description="for an event, after which it counts as missing")
+    attempts: int = Field(default=4, ge=1, le=20, description="at a page that is refused or empty")
+    backoff_seconds: float = Field(
+        default=30, ge=0, description="before the second attempt, doubling; a Retry-After of the site goes before it"
+    )
+    clips: int | None = Field(default=None, ge=1, description="after which the scrape ends; null for the whole feed")
+    comments: int | None = Field(default=None, ge=0, description="read of a clip, with their replies; null for all")
+    batch_size: int = Field(default=500, ge=1, description="clips of one raw/batch_<n>.json")
+
+
 class World(Section):
     """A simulated world: its size, and the faults that are planted in it."""
 
@@ -191,6 +208,7 @@ class Study(Section):
     seed: int = Field(default=20221205, ge=0, description="of everything that is random")
     source_date_epoch: int = Field(default=1670198400, ge=0, description="the date that generated files carry, in s")
     sources: list[Source] = []
+    acquire: Acquire | None = Field(default=None, description="only where a site is scraped")
     corpus: Corpus = Corpus()
     text: Text = Text()
     media: Media | None = None
