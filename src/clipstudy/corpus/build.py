@@ -24,6 +24,19 @@ FAILURES = "raw/failures.jsonl"
 _POSTED_AT = CLIP_COLUMNS.index("posted_at")
 
 
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Leave out the passes over many thousand new rows, none of them in a cycle: a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_collector_off()
 def build_corpus(study: Study, root: Path = Path()) -> dict[str, pa.Table]:
     """Read the raw data of a study and make its tables; a pure function of the files below `data/<study>/`.
 
@@ -48,9 +61,8 @@ def build_corpus(study: Study, root: Path = Path()) -> dict[str, pa.Table]:
     rejected: list[Rejected] = []
     clips: dict[str, tuple] = {}
     comments: list[tuple] = []
-    with _collector_off():
-        for path in find_batches(study, root):
-            _read_batch(path, path.relative_to(data).as_posix(), clips, comments, rejected)
+    for path in find_batches(study, root):
+        _read_batch(path, path.relative_to(data).as_posix(), clips, comments, rejected)
     made = {}
     for kind, name in (("cover", study.corpus.covers), ("speech", study.corpus.speech)):
         made[kind] = read_texts(_named(data, name, kind), name, clips, rejected) if name else {}
@@ -93,18 +105,6 @@ def _named(data: Path, name: str, key: str) -> Path:
     if not path.is_file():
         raise StudyError(f"{path}: not there, but the study's section `corpus` names it for {key}; fetch or make it")
     return path
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Leave out the passes over many thousand new rows, none of them in a cycle: a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read_batch(

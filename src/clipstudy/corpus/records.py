@@ -120,27 +120,27 @@ def _read_comments(comments: list, parent: int | None, place: str, thread: Threa
     for index, comment in enumerate(comments):
         position = len(thread.rows) + len(thread.faults)
         try:
-            row = _read_comment(comment)
+            row = _read_comment(comment, position, parent)
         except UnreadableError as fault:
             lost = len(comment["replies"]) if isinstance(comment, dict) and _has_replies(comment) else 0
             if lost:
                 fault.reason += f"; its {lost} replies are lost with it"
             thread.faults.append((f"{place}[{index}]", fault))
             continue
-        thread.rows.append((position, parent, *row))
+        thread.rows.append(row)
         if len(comment) > len(_COMMENT_TEXTS.keys):
             unknown.update(f"comments[].{key}" for key in unknown_keys(comment, _COMMENT_KEYS))
             if "replies" in comment:
                 _read_comments(comment["replies"], position, f"{place}[{index}].replies", thread, unknown)
 
 
-def _read_comment(comment: object) -> tuple:
+def _read_comment(comment: object, position: int, parent: int | None) -> tuple:
     comment, (commenter, text, label, _, replies) = take_texts(comment, _COMMENT_TEXTS)
     if "replies" in comment and not _has_replies(comment):
         raise UnreadableError("replies", f"must be a list, is {json_type(comment['replies'])}", comment["replies"])
     # the page shows no number where a comment has no replies
     shown = _count(comment, "replies-count") if replies else _NOT_SHOWN
-    return (commenter, text, label, *_count(comment, "like-count"), *shown)
+    return (position, parent, commenter, text, label, *_count(comment, "like-count"), *shown)
 
 
 def _has_replies(comment: dict) -> bool:
