@@ -35,10 +35,9 @@ def scheme_comparison(schemes: Mapping[str, Mapping[str, float]]) -> Figure:
         right.plot(values["median_rank"], place, marker, color=colour)
     left.set_yticks(range(len(order)), order)
     left.invert_yaxis()
-    left.set(xlabel="targets ranked first", xlim=(0, None))
+    left.set(xlabel="targets ranked first", xlim=(0, 1.08 * max(v["success_1"] for v in schemes.values())))
     style.show_percent(left, "x")
-    style.show_log(right, "x")
-    right.set(xlabel="median rank", xlim=(0.8, None))
+    right.set(xlabel="median rank", xlim=(0, 1.08 * max(v["median_rank_worst"] for v in schemes.values())))
     handles = [
         Line2D([], [], linestyle="none", marker=marker, color=colour, label=label)
         for label, colour, marker in NORMALISATION.values()
@@ -71,7 +70,7 @@ def _draw_factor(rows: pd.DataFrame, by: str) -> Figure:
             for attributed, marker, fill in ((False, "o", style.DARK), (True, "D", "white")):
                 shown = values.loc[values["attributed"] == attributed, column]
                 places = np.full(len(shown), place + (0.15 if attributed else -0.15))
-                axes.plot(shown, places, marker, color=style.DARK, markerfacecolor=fill, markersize=2.6, mew=0.6)
+                axes.plot(shown, places, marker, color=style.DARK, mfc=fill, markersize=2.6, mew=0.6, clip_on=False)
         axes.set(xlabel=label, xlim=(0, None))
         style.show_percent(axes, "x")
         style.show_grid(axes, "x")
@@ -177,7 +176,7 @@ def success_at_cutoff(measured: pd.DataFrame, names: Mapping[str, str], clips: i
     seed : int
         Of the bootstrap.
     """
-    depths = np.unique(np.round(np.geomspace(1, min(clips, 200), 60)).astype(int))
+    depths = np.unique(np.round(np.geomspace(1, min(clips, 200), 100)).astype(int))
     figure, axes = plt.subplots(figsize=(style.COLUMN, 2.4))
     looks = [(style.DARK, "-", "o"), (style.ACCENT, "--", "s"), (style.GREY, "-.", "^")]
     for (run, label), (colour, line, marker) in zip(names.items(), looks, strict=False):
@@ -186,7 +185,8 @@ def success_at_cutoff(measured: pd.DataFrame, names: Mapping[str, str], clips: i
         shares = np.stack([expected_success(best, worst, int(k)) for k in depths], axis=1)
         band = bootstrap_intervals(shares, seed)
         axes.fill_between(depths, band[:, 0], band[:, 1], color=colour, alpha=0.18, linewidth=0)
-        axes.plot(depths, shares.mean(axis=0), line, color=colour, marker=marker, markevery=8, label=label)
+        share = shares.mean(axis=0)
+        axes.plot(depths, share, line, color=colour, marker=marker, markevery=10, label=label, clip_on=False)
     axes.plot(depths, depths / clips, ":", color="black", linewidth=0.9, label="random order")
     style.show_log(axes, "x")
     style.show_percent(axes)
@@ -221,7 +221,7 @@ def figures(
     headline: Mapping,
     settings: Retrieval,
     seed: int,
-) -> dict[str, Callable[[], Figure]]:
+) -> Mapping[str, Callable[[], Figure]]:
     """List the figures of this subject, ready to draw, from the tables of the same names and the headline numbers."""
     runs, clips, scheme = describe_runs(evaluation, indexes), headline["corpus"]["clips"], settings.best_scheme
     detailed = {name: (run["index_id"], run["scheme"]) for name, run in headline["runs"].items()}

@@ -15,11 +15,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from clipstudy.figures import style
-from clipstudy.figures.labels import TOKENISATIONS, name_texts
+from clipstudy.figures.labels import SHORT_TOKENS, TOKENISATIONS, name_texts
 from clipstudy.retrieval.published import Published
 
 SERIES = {"published": (style.ACCENT, "s"), "clipstudy": (style.DARK, "o")}
 MEGABYTE = 1e6
+GRAM_AXIS = "n-gram length (word: whole words)"
 TIMES = ("construction_seconds", "mean_query_seconds")
 
 
@@ -66,19 +67,20 @@ def query_time(costs: pd.DataFrame) -> Figure:
 
 def _draw_times(costs: pd.DataFrame, column: str, factor: float, unit: str) -> Figure:
     costs = costs.assign(value=costs[column] * factor)
-    figure, grid = plt.subplot_mosaic(
-        [["spread", "texts", "heat"], ["attribution", "tokens", "heat"]],
-        figsize=(style.PAGE, 3.7),
-        width_ratios=[1, 1.25, 1.05],
-    )
-    _draw_spread(grid["spread"], costs, unit)
-    _draw_by(grid["texts"], costs, "texts", unit, "By added text")
-    _draw_by(grid["tokens"], costs, "tokens", unit, "By tokenisation")
-    _draw_attribution(grid["attribution"], costs, unit)
-    ours = costs[costs["series"] == "clipstudy"]
-    _draw_heat(grid["heat"], ours, "value", f"clipstudy, mean {unit}", "{:.2g}")
-    style.mark_panels(*(grid[name] for name in ("spread", "texts", "heat", "attribution", "tokens")))
-    grid["spread"].legend(loc="upper right", handlelength=1.2)
+    figure = plt.figure(figsize=(style.PAGE, 4.1))
+    above, below = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=[1, 1.2])))
+    spread, tokens, forms = above.subplots(1, 3, width_ratios=[1, 1.1, 1])
+    texts, heat = below.subplots(1, 2, width_ratios=[1.2, 1])
+    _draw_spread(spread, costs, unit)
+    _draw_by(tokens, costs, "tokens", unit, "By tokenisation")
+    _draw_attribution(forms, costs, unit)
+    _draw_by(texts, costs, "texts", unit, "By added text")
+    series = next(s for s in reversed(SERIES) if (costs["series"] == s).any())
+    _draw_heat(heat, costs[costs["series"] == series], "value", f"Mean {unit}, {series}", "{:.2g}")
+    heat.set_yticklabels([])
+    style.mark_panels(spread, tokens, forms, texts, heat)
+    handles, names = spread.get_legend_handles_labels()
+    below.legend(handles, names, loc="outside lower center", ncols=2)
     return figure
 
 
@@ -88,7 +90,9 @@ def _draw_spread(axes: Axes, costs: pd.DataFrame, unit: str) -> None:
     for hatch, (series, (colour, _)) in zip(("////", ""), SERIES.items(), strict=True):
         values = costs.loc[costs["series"] == series, "value"]
         if len(values):
-            axes.hist(values, bins=bins, label=series, facecolor=colour, edgecolor="white", hatch=hatch, alpha=0.85)
+            axes.hist(
+                values, bins=bins.tolist(), label=series, facecolor=colour, edgecolor="white", hatch=hatch, alpha=0.7
+            )
     style.show_log(axes, "x")
     axes.set(title="All indexes", xlabel=unit, ylabel="indexes")
 
@@ -125,15 +129,13 @@ def _draw_attribution(axes: Axes, costs: pd.DataFrame, unit: str) -> None:
 
 def _draw_heat(axes: Axes, frame: pd.DataFrame, column: str, title: str, form: str) -> None:
     table = frame.pivot_table(index="texts", columns="tokens", values=column, sort=False, observed=True)
-    table = table[[t for t in TOKENISATIONS.values() if t in table.columns]]
+    table = table[[t for t in TOKENISATIONS.values() if t in table.columns]].rename(columns=SHORT_TOKENS)
     text = table.map(lambda v: form.format(v))
     sns.heatmap(
         table, ax=axes, cmap=style.HEAT, annot=text, fmt="", cbar=False, linewidths=0.5, annot_kws={"fontsize": 7}
     )
-    axes.set(title=title, xlabel="", ylabel="")
-    axes.tick_params(axis="both", length=0)
-    axes.tick_params(axis="x", rotation=45)
-    axes.tick_params(axis="y", rotation=0)
+    axes.set(title=title, xlabel=GRAM_AXIS, ylabel="")
+    axes.tick_params(axis="both", length=0, rotation=0)
 
 
 def index_size(indexes: pd.DataFrame) -> Figure:
@@ -141,9 +143,7 @@ def index_size(indexes: pd.DataFrame) -> Figure:
     described = _readable(indexes).assign(
         megabytes=lambda f: f["bytes"] / MEGABYTE, thousands=lambda f: f["vocabulary"] / 1e3
     )
-    figure, (left, middle, right) = plt.subplots(
-        1, 3, figsize=(style.PAGE, 2.35), gridspec_kw={"width_ratios": [1, 1, 0.8]}
-    )
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(style.PAGE, 2.35), width_ratios=[1, 1, 0.75])
     plain = described[~described["attributed"]] if (~described["attributed"]).any() else described
     _draw_heat(left, plain, "megabytes", "Memory (MB)", "{:.1f}")
     _draw_heat(middle, plain, "thousands", "Vocabulary (thousand terms)", "{:.0f}")
@@ -155,7 +155,7 @@ def index_size(indexes: pd.DataFrame) -> Figure:
 
 def _draw_growth(axes: Axes, described: pd.DataFrame) -> None:
     pairs = described.pivot(index=["tokens", "texts"], columns="attributed", values=["bytes", "vocabulary"]).dropna()
-    axes.set(title="Attributed / plain", ylabel="ratio")
+    axes.set(title="Attributed / plain", ylabel="ratio", xlabel="n-gram length")
     if not {(kind, flag) for kind in ("bytes", "vocabulary") for flag in (True, False)} <= set(pairs.columns):
         axes.text(0.5, 0.5, "one form only", ha="center", transform=axes.transAxes)
         return
@@ -171,7 +171,7 @@ def _draw_growth(axes: Axes, described: pd.DataFrame) -> None:
             axes.plot([place + offset] * 2, [values.min(), values.max()], color=colour, linewidth=1)
             axes.plot(place + offset, values.mean(), marker, color=colour, label=name if place == 0 else None)
     axes.axhline(1, color=style.GREY, linewidth=0.8, zorder=0)
-    axes.set_xticks(range(len(order)), order, rotation=45)
+    axes.set_xticks(range(len(order)), [SHORT_TOKENS[tokens] for tokens in order])
     axes.legend(loc="upper left", handlelength=1)
     axes.set_ylim(top=axes.get_ylim()[1] * 1.12)
     style.show_grid(axes)
@@ -179,7 +179,7 @@ def _draw_growth(axes: Axes, described: pd.DataFrame) -> None:
 
 def figures(
     indexes: pd.DataFrame, timings: Sequence[Mapping], published: Published | None
-) -> dict[str, Callable[[], Figure]]:
+) -> Mapping[str, Callable[[], Figure]]:
     """List the figures of this subject, ready to draw.
 
     Parameters

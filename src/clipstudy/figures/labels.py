@@ -7,6 +7,8 @@ import pandas as pd
 from clipstudy.retrieval.headline import is_corrected
 
 TOKENISATIONS = {"word": "words", "char4": "4-grams", "char5": "5-grams", "char6": "6-grams", "char7": "7-grams"}
+# for the ticks of narrow panels, under an axis that says "characters per n-gram"
+SHORT_TOKENS = {"words": "word", "4-grams": "4", "5-grams": "5", "6-grams": "6", "7-grams": "7"}
 TEXTS = {"speech": "speech", "cover": "cover", "comments": "comments"}
 LABELS = {
     "useful_description": "useful description",
@@ -36,6 +38,8 @@ def name_texts(speech: bool, cover: bool, comments: bool) -> str:
     """Name the texts of an index: basic text is always there, so only what is added to it is named."""
     given = dict(zip(TEXTS.values(), (speech, cover, comments), strict=True))
     added = [name for name, there in given.items() if there]
+    if len(added) == len(given):
+        return "+ all three"
     return "basic only" if not added else "+ " + ", ".join(added)
 
 

@@ -39,8 +39,7 @@ def cosine_defect(schemes: Mapping[str, Mapping[str, float]], published: Mapping
         ):
             axes.plot(value, place, marker, color=colour, markerfacecolor=fill, label=label if place == 0 else None)
     axes.set_yticks(range(len(SCHEMES)), SCHEMES)
-    axes.invert_yaxis()
-    axes.set(xlabel="targets ranked first, all indexes", xlim=(0, None))
+    axes.set(xlabel="targets ranked first, all indexes", xlim=(0, axes.get_xlim()[1]), ylim=(len(SCHEMES) - 0.5, -0.5))
     style.show_percent(axes, "x")
     style.show_grid(axes, "x")
     figure.legend(loc="outside lower center", ncols=3, handletextpad=0.1, columnspacing=1)
@@ -62,18 +61,18 @@ def published_ranks(ties: pd.DataFrame) -> Figure:
                 cmap=style.HEAT, mincnt=1, linewidths=0.1)  # fmt: skip
     for which in "xy":
         style.show_log(left, which)
-    left.set(title="Ranks", xlabel="recomputed (expected)", ylabel="published", aspect="equal")
+    left.set(title="Ranks", xlabel="recomputed (expected)", ylabel="published", box_aspect=1)
     widths = np.sort(worst - best + 1)
     right.step(widths, np.arange(1, len(widths) + 1) / len(widths), where="post", color=style.DARK)
     style.show_log(right, "x")
     style.show_percent(right)
-    right.set(title="Width of ties", xlabel="tied clips", ylabel="ranks with at most", ylim=(0, 1.02))
+    right.set(title="Width of ties", xlabel="tied clips", ylabel="ranks with at most", ylim=(0, 1.02), box_aspect=1)
     style.show_grid(right)
     style.mark_panels(left, right)
     return figure
 
 
-def figures(ranks: pd.DataFrame, published: pd.DataFrame, headline: Mapping) -> dict[str, Callable[[], Figure]]:
+def figures(ranks: pd.DataFrame, published: pd.DataFrame, headline: Mapping) -> Mapping[str, Callable[[], Figure]]:
     """List the figures of this subject, ready to draw.
 
     Parameters

@@ -6,6 +6,7 @@ Files are the same bytes everywhere: the font ships with matplotlib, and no date
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
@@ -18,6 +19,7 @@ from clipstudy.figures import FIGURES
 
 COLUMN = 3.45  # inches, one column of IEEEtran
 PAGE = 7.16  # inches, both columns
+SMALLEST = 7  # points, of any text
 
 DARK = "#16324f"
 MIDDLE = "#5b8db8"
@@ -26,10 +28,11 @@ ACCENT = "#d9742b"
 GREY = "#8a8a8a"
 HEAT = sns.light_palette(DARK, as_cmap=True)
 
-MARKERS = ("o", "s", "^", "D", "v")
-HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\")
+NARROW = 40  # ratio of the ends of a logarithmic axis below which 2 and 5 are ticks too
 
-RC = {
+MARKERS = ("o", "s", "^", "D", "v")
+
+RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 7.5,
     "axes.titlesize": 8,
@@ -121,18 +124,20 @@ def show_percent(axes: Axes, which: str = "y") -> None:
 
 
 def show_log(axes: Axes, which: str = "y") -> None:
-    """Make an axis logarithmic with plain numbers on its ticks."""
+    """Make an axis logarithmic with plain numbers on its ticks; call it when everything is drawn."""
     getattr(axes, f"set_{which}scale")("log")
+    low, high = getattr(axes, f"get_{which}lim")()
     axis = getattr(axes, f"{which}axis")
-    axis.set_major_locator(LogLocator(10))
+    axis.set_major_locator(LogLocator(10, subs=(1,) if high / low > NARROW else (1, 2, 5)))
     axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}" if v >= 1 else f"{v:g}"))
     axis.set_minor_formatter(NullFormatter())
 
 
 def show_ranks(axes: Axes, imputed: float, which: str = "y") -> None:
-    """Make a logarithmic axis of ranks from 1, with the rank that stands for a missed target marked by a line."""
+    """Make a logarithmic axis of ranks from 1 to the corpus, with the rank of a missed target marked by a line."""
+    getattr(axes, f"set_{which}scale")("log")
+    getattr(axes, f"set_{which}lim")(0.8, imputed * 2 * 1.25)
     show_log(axes, which)
-    getattr(axes, f"set_{which}lim")(0.8, imputed * 1.6)
     line = axes.axhline if which == "y" else axes.axvline
     line(imputed, color=GREY, linestyle=(0, (1, 1.5)), linewidth=0.8, zorder=0)
 

@@ -3,7 +3,7 @@
 `measured` is always the frame of `measure_queries` for correct schemes: one row a run and query.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from clipstudy.figures import style
 from clipstudy.figures.labels import LABELS, only_corrected
@@ -36,9 +37,9 @@ def _draw_violin(axes: Axes, place: float, ranks: np.ndarray, colour: str, width
 
 def _show_log_ranks(axes: Axes, imputed: float) -> None:
     """Label an axis of log10 ranks with the ranks themselves."""
-    ticks = [r for r in (1, 10, 100, 1000, 10_000) if r <= imputed * 1.5]
+    ticks = [r for r in (1, 10, 100, 1000, 10_000) if r <= imputed * 2]
     axes.set_yticks(np.log10(ticks), [f"{r:,}" for r in ticks])
-    axes.set_ylim(-0.12, np.log10(imputed) + 0.15)
+    axes.set_ylim(-0.12, np.log10(imputed * 2) + 0.06)
     axes.axhline(np.log10(imputed), color=style.GREY, linestyle=(0, (1, 1.5)), linewidth=0.8, zorder=0)
     axes.set_ylabel("rank of the target")
 
@@ -52,7 +53,8 @@ def rank_by_query(measured: pd.DataFrame, imputed: float) -> Figure:
         _draw_violin(axes, place, groups[query], style.LIGHT)
     _show_log_ranks(axes, imputed)
     step = max(1, round(len(order) / 43))
-    axes.set_xticks(range(0, len(order), step), [str(q) for q in order[::step]], rotation=90)
+    axes.set_xticks(range(0, len(order), step), [str(q) for q in order[::step]], rotation=90, fontsize=style.SMALLEST)
+    axes.tick_params(axis="x", length=1.5, pad=1)
     axes.set_xlim(-1, len(order))
     axes.set_xlabel("query number, ordered by median rank")
     return figure
@@ -80,7 +82,7 @@ def rank_by_query_length(measured: pd.DataFrame, queries: pd.DataFrame, imputed:
     """Draw each query's median rank over all runs against its length in words and in characters."""
     medians = measured.groupby("query_id")["rank"].median()
     texts = queries.set_index("query_id")["text"].reindex(medians.index)
-    figure, panels = plt.subplots(1, 2, figsize=(style.COLUMN, 1.9), sharey=True)
+    figure, panels = plt.subplots(1, 2, figsize=(style.COLUMN, 2.1), sharey=True)
     for axes, (unit, lengths) in zip(
         panels, {"words": texts.str.split().str.len(), "characters": texts.str.len()}.items(), strict=True
     ):
@@ -88,11 +90,15 @@ def rank_by_query_length(measured: pd.DataFrame, queries: pd.DataFrame, imputed:
         axes.plot(lengths.to_numpy() + spread, medians, "o", color=style.DARK, markersize=3, alpha=0.65, mew=0)
         middle = medians.groupby(_bins(lengths)).median()
         centres = lengths.groupby(_bins(lengths)).median()
-        axes.plot(centres, middle, "-s", color=style.ACCENT, markersize=3.5, label="median of a fifth")
+        axes.plot(
+            centres, middle, "-s", color=style.ACCENT, markersize=3.5, label="median of each fifth of the queries"
+        )
         style.show_ranks(axes, imputed)
         axes.set_xlabel(f"query length ({unit})")
+        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     panels[0].set_ylabel("median rank of the target")
-    panels[1].legend(loc="upper right", bbox_to_anchor=(1, 0.93), handlelength=1.5)
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center")
     style.mark_panels(*panels)
     return figure
 
@@ -122,7 +128,7 @@ def rank_by_label(measured: pd.DataFrame, queries: pd.DataFrame, imputed: float)
     axes.set_ylabel("median rank of the target")
     names = [f"{LABELS[label]}\n({int(flags[label].sum())})".replace(" ", "\n", 1) for label in labels]
     axes.set_xticks(range(len(labels)), names)
-    axes.set_ylim(top=np.log10(imputed) + 0.75)
+    axes.set_ylim(top=np.log10(imputed * 2) + 0.55)
     axes.legend(loc="upper center", ncols=2, title="target has the label", handlelength=1.5)
     return figure
 
@@ -149,7 +155,7 @@ def rank_by_text_length(detail: pd.DataFrame, lengths: pd.DataFrame, imputed: fl
         axes.set_xscale("symlog", linthresh=1)
         axes.set_xlim(0.35, 10 ** np.ceil(np.log10(max(float(shown.max()), 10))))
         ticks = [10**k for k in range(1, 6) if 10**k <= axes.get_xlim()[1]]
-        axes.set_xticks([0.5, *ticks], ["none", *(f"{t:,}" for t in ticks)])
+        axes.set_xticks([0.5, *ticks], ["none", *(f"{t // 1000}k" if t >= 1000 else str(t) for t in ticks)])
         axes.set(title=f"{text.capitalize()} text" if text != "comments" else "Comments", xlabel="characters")
         style.show_ranks(axes, imputed)
     panels[0].set_ylabel("rank of the target")
@@ -159,7 +165,7 @@ def rank_by_text_length(detail: pd.DataFrame, lengths: pd.DataFrame, imputed: fl
 
 def figures(
     ranks: pd.DataFrame, queries: pd.DataFrame, clips: pd.DataFrame, comments: pd.DataFrame, settings: Retrieval
-) -> dict[str, Callable[[], Figure]]:
+) -> Mapping[str, Callable[[], Figure]]:
     """List the figures of this subject, ready to draw, from the tables of the same names."""
     imputed = imputed_rank(int(clips["in_corpus"].sum()))
     measured = only_corrected(measure_queries(ranks, settings.cutoffs, imputed))

@@ -1,1 +1,1 @@
-"""Macros and tables of the paper, made from results."""
+"""From results to the paper: numbers as macros, tables, and the compiled PDF."""

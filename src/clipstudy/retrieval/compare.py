@@ -14,6 +14,8 @@ from statsmodels.stats.multitest import multipletests
 
 from clipstudy.retrieval.evaluate import FloatArray
 
+LEVEL = 0.95
+TAILS = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
 RESAMPLES = 10_000
 PERMUTATIONS = 20_000
 TOLERANCE = 1e-9  # equal statistics that differ in the last bits between processors
@@ -47,13 +49,13 @@ def bootstrap_intervals(
     sizes = np.bincount(labels, minlength=members)
     drawn = rng.integers(0, members, size=(resamples, members))
     means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)[:, None]
-    return np.quantile(means, [0.025, 0.975], axis=0).T
+    return np.quantile(means, TAILS, axis=0).T
 
 
 def bootstrap_medians(values: FloatArray, seed: int, resamples: int = RESAMPLES) -> NDArray[np.float64]:
     """95% percentile interval of the median, resampling queries; shape (2,)."""
     drawn = np.random.default_rng(seed).integers(0, len(values), size=(resamples, len(values)))
-    return np.quantile(np.median(values[drawn], axis=1), [0.025, 0.975])
+    return np.quantile(np.median(values[drawn], axis=1), TAILS)
 
 
 def randomisation_test(differences: FloatArray, seed: int, permutations: int = PERMUTATIONS) -> float:

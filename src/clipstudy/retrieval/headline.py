@@ -3,12 +3,15 @@
 Made from the ranks of the grid, the corpus tables and the study's choice of a best run to detail.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from clipstudy.retrieval.compare import (
+    LEVEL,
+    PERMUTATIONS,
+    RESAMPLES,
     bootstrap_intervals,
     bootstrap_medians,
     compare_groups,
@@ -128,6 +131,7 @@ def summarise_headline(
     return round_floats(
         {
             "corpus": corpus,
+            "method": {"resamples": RESAMPLES, "permutations": PERMUTATIONS, "share_level": LEVEL},
             "grid": {
                 "indexes": ranks["index_id"].nunique(),
                 "schemes": int(is_corrected(pd.Series(ranks["scheme"].unique())).sum()),
@@ -226,7 +230,7 @@ def _by_author(detail: pd.DataFrame, queries: pd.DataFrame) -> dict:
     }
 
 
-def round_floats(value: object, digits: int = SIGNIFICANT) -> object:
+def round_floats(value: Any, digits: int = SIGNIFICANT) -> Any:
     """Round every float of nested dicts and lists to significant digits; NumPy numbers become Python's."""
     if isinstance(value, dict):
         return {str(key): round_floats(v, digits) for key, v in value.items()}

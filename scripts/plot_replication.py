@@ -1,0 +1,19 @@
+"""Draw what the replication found: from published results, the ranks of the grid and the headline numbers."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clipstudy.figures import replication
+from clipstudy.figures.style import draw_figures
+from clipstudy.retrieval.published import read_published
+from clipstudy.tables import read_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+if __name__ == "__main__":
+    ranks = read_table("ranks", snakemake.input.ranks).to_pandas()
+    published = read_published(Path(snakemake.input.published)).ranks
+    headline = json.loads(Path(snakemake.input.headline).read_text(encoding="utf-8"))
+    draw_figures("replication", replication.figures(ranks, published, headline), Path(snakemake.params.folder))
