@@ -30,6 +30,12 @@ _MEDIA: dict[str, tuple[tuple[str, ...], str]] = {
 }
 # How many answers are faulty before the right one comes; faults that are not named here last.
 _HEALS_AFTER = {"wrong_certificate_heals": 1, "http_5xx_heals": 2, "rate_limited": 2, "login_popup": 1}
+# Why a file that was downloaded gives no text; files that were not are told by their state.
+_UNREADABLE = {
+    "corrupt_image": "broken_image",
+    "video_without_audio": "no_audio_stream",
+    "broken_video": "broken_video",
+}
 _TEXT_OF: dict[str, Literal["cover_text", "speech_text"]] = {"cover": "cover_text", "video": "speech_text"}
 _CLIP_FAULTS: dict[ClipKind, tuple[str, Expected]] = {
     "silent": ("soundless", Expected(clip="recorded", download="ok")),
@@ -109,8 +115,9 @@ def _plant_on_file(by_id: dict[str, Clip], kind: str, name: str, rng: np.random.
     assets = [asset.model_copy(update=fault) if asset.name == name else asset for asset in clip.assets]
     by_id[clip.clip_id] = clip.model_copy(update={"assets": assets})
     reads = state == "ok" and kind not in get_args(FileFault)
+    reason = _UNREADABLE.get(kind, f"not_downloaded_{state}")
     expected = Expected(
-        clip="recorded", download=state, null_field=None if reads else _TEXT_OF[name], reason=None if reads else kind
+        clip="recorded", download=state, null_field=None if reads else _TEXT_OF[name], reason=None if reads else reason
     )
     return PlantedFault(clip_id=clip.clip_id, asset=name, heals_after=heals_after, expected=expected)
 

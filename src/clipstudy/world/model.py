@@ -195,7 +195,8 @@ class Expected(Truth):
     """What must come of a planted fault.
 
     `clip` says whether the clip ends in the table `clips` or in `rejected`, `download` is the state of the asset in
-    `downloads` (null where no asset is concerned), `null_field` the text that must be null, and `reason` why.
+    `downloads` (null where no asset is concerned), `null_field` the text that must be null, and `reason` why: of a
+    rejected page the kind of its fault, of a text what the step that reads it tells (such as broken_image).
     """
 
     clip: Literal["recorded", "rejected"]

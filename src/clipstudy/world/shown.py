@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-_UNITS = [(1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")]
+_UNITS = [(1_000, "K"), (1_000_000, "M"), (1_000_000_000, "B")]
 _SPANS = [(604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")]
 _DATE_AFTER = 14 * 86_400
 
@@ -23,11 +23,10 @@ def shown_count(count: int) -> str:
     """
     if count < 10_000:
         return str(count)
-    for unit, name in _UNITS:
-        tenths = (count * 10 + unit // 2) // unit
-        if tenths >= 10:
-            return f"{tenths // 10}.{tenths % 10}{name}" if tenths % 10 else f"{tenths // 10}{name}"
-    raise AssertionError("a count of at least 10,000 has a unit")
+    rounded = [((count * 10 + unit // 2) // unit, name) for unit, name in _UNITS]
+    tenths, name = next((r for r in rounded if r[0] < 10_000), rounded[-1])
+    whole, tenth = divmod(tenths, 10)
+    return f"{whole}.{tenth}{name}" if tenth else f"{whole}{name}"
 
 
 def posted_label(posted_at: int, clock: int) -> str:

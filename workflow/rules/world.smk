@@ -1,0 +1,40 @@
+"""The simulated world of a study: its truth, what its people remember, and its media."""
+
+WORLD_TRUTH = ["build", "chance", "clips", "comments", "faults", "model", "people", "queries", "shown", "words"]
+WORLD_MEDIA = ["chance", "model", "render", "render_picture", "render_sound", "render_video"]
+
+
+if STUDY.world:
+
+    rule simulate_world:
+        input:
+            config=section("study", "world"),
+            package=package(*(f"world/{part}" for part in WORLD_TRUTH)),
+            topics="src/clipstudy/world/topics.yaml",
+            voices="src/clipstudy/world/voices.yaml",
+        output:
+            truth=P.world / "truth.json",
+            queries=P.raw / "queries.json",
+        log:
+            f"logs/{STUDY.name}/simulate_world.log",
+        params:
+            study=str(P.config),
+        message:
+            "Simulating the world of {params.study}"
+        script:
+            "../../scripts/simulate_world.py"
+
+    rule render_media:
+        input:
+            truth=rules.simulate_world.output.truth,
+            package=package(*(f"world/{part}" for part in WORLD_MEDIA)),
+        output:
+            media=directory(P.world / "media"),
+            manifest=P.world / "media.json",
+        log:
+            f"logs/{STUDY.name}/render_media.log",
+        threads: workflow.cores
+        message:
+            "Rendering the covers, photos and videos of {input.truth}"
+        script:
+            "../../scripts/render_media.py"
