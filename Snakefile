@@ -9,9 +9,11 @@ configfile: "config/workflow.yaml"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/world.smk"
 include: "workflow/rules/acquire.smk"
 include: "workflow/rules/corpus.smk"
 include: "workflow/rules/retrieval.smk"
+include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/paper.smk"
 
 
