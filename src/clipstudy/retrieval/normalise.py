@@ -22,15 +22,17 @@ Symbols = tuple[dict[str, str], dict[str, str]]
 
 # Where a symbol has two names in one table, the published program used these; otherwise the first in the file.
 _CHOSEN_NAMES = frozenset({"ldots", "nabla", "sqrt"})
-# Only a cluster with a character beyond ASCII can be in the tables. The ASCII neighbours belong to the match, because
-# a combining mark or a prepended one joins them in one cluster.
-_BEYOND_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+[\x00-\x7f]?")
+# Only a cluster with a character beyond ASCII can be in the tables. ASCII neighbours belong to the match, because a
+# combining mark or a prepended one joins them in one cluster; two ASCII characters in a row are two clusters, except
+# for a line end, which is in no table.
+_BEYOND_ASCII = re.compile(r"(?:[\x00-\x7f]?[^\x00-\x7f]+)+[\x00-\x7f]?")
 _CLUSTER = regex.compile(r"\X")
 _PUBLISHED_DELIMITERS = re.compile(r"[ \t\n\r\f\v/-]+")
 _BASIC_DELIMITERS = re.compile(r"[\s/\u2014]+|--+")
 _OUTSIDE = re.compile(r"[^a-z0-9_@# ]")
 _OUTSIDE_MODERN = re.compile(r"[^a-z0-9@#]+")
-_QUOTES = re.compile("['\u2018\u2019\u201a\u201b\u2032\u02bc`\u00b4]")
+_QUOTES = re.compile("['`]")
+_ACUTE = "\u00b4"
 
 
 def read_symbols(path: Path) -> Symbols:
@@ -94,13 +96,12 @@ def normalise_basic_query(text: str) -> str:
 
 
 def normalise_unicode(text: str) -> str:
-    """Normalise cleanly: NFKC, apostrophes dropped, emoji as words, transliteration, case folding, one space a gap."""
+    """Normalise cleanly: NFKC, emoji as words, transliteration, apostrophes dropped, case folding, one space a gap."""
     if not text.isascii():
-        text = emoji.demojize(unicodedata.normalize("NFKC", text), delimiters=(" ", " "))
-    text = _QUOTES.sub("", text)
-    if not text.isascii():
-        text = unidecode.unidecode(text)
-    return _OUTSIDE_MODERN.sub(" ", text.casefold()).strip()
+        # NFKC makes a space and a combining mark of the acute accent that many keyboards give for an apostrophe
+        text = unicodedata.normalize("NFKC", text.replace(_ACUTE, "'"))
+        text = unidecode.unidecode(emoji.demojize(text, delimiters=(" ", " ")))
+    return _OUTSIDE_MODERN.sub(" ", _QUOTES.sub("", text).casefold()).strip()
 
 
 def make_normaliser(text: Text, data: Path) -> Normaliser:

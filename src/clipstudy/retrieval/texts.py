@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from clipstudy.retrieval.normalise import Normaliser
 from clipstudy.retrieval.tokenise import PART
+from clipstudy.study import StudyError
 from clipstudy.tables import build_table
 
 BASIC_PARTS = ("creator", "nickname", "description", "music_title")
@@ -39,8 +40,15 @@ def normalise_texts(clips: pa.Table, comments: pa.Table, queries: pa.Table, norm
     -------
     pyarrow.Table
         Table `texts`.
+
+    Raises
+    ------
+    StudyError
+        Where no clip is in the corpus.
     """
     corpus = clips.filter(clips["in_corpus"]).sort_by("clip_id")
+    if not corpus.num_rows:
+        raise StudyError(f"none of {clips.num_rows} clips is in the corpus: see column `missing` of clips.parquet")
     said = _joined_comments(comments)
     rows: list[tuple[str, str, str]] = []
     for clip in corpus.select(["clip_id", *BASIC_PARTS, "speech_text", "cover_text"]).to_pylist():
@@ -55,7 +63,8 @@ def normalise_texts(clips: pa.Table, comments: pa.Table, queries: pa.Table, norm
         (QUERY, str(query["query_id"]), normalise(query["text"]))
         for query in queries.select(["query_id", "text"]).to_pylist()
     ]
-    return build_table("texts", dict(zip(("field", "owner_id", "text"), zip(*rows, strict=True), strict=True)))
+    field, owner_id, text = zip(*rows, strict=True)
+    return build_table("texts", {"field": field, "owner_id": owner_id, "text": text})
 
 
 def _joined_comments(comments: pa.Table) -> dict[str, str]:
@@ -75,6 +84,11 @@ def read_collection(texts: pa.Table, queries: pa.Table, fields: Sequence[str] = 
         Table `texts`.
     queries : pyarrow.Table
         Table `queries`; a query whose target is not in the corpus cannot be judged and is left out.
+
+    Raises
+    ------
+    StudyError
+        Where no query can be judged.
     """
     by_field: dict[str, dict[str, str]] = {}
     for field in (*fields, QUERY):
@@ -87,6 +101,8 @@ def read_collection(texts: pa.Table, queries: pa.Table, fields: Sequence[str] = 
         for query_id, target in zip(queries["query_id"].to_pylist(), queries["target_id"].to_pylist(), strict=True)
         if target in row
     )
+    if not judged:
+        raise StudyError(f"none of {queries.num_rows} queries has its target in the corpus: see column `target_id`")
     return Collection(
         clip_ids,
         [query_id for query_id, _ in judged],

@@ -47,8 +47,10 @@ def time_index(collection: Collection, name: IndexName, scheme: str, digits: int
     for _ in range(REPEATS):
         elapsed, (index, queries) = _timed(partial(_build, texts, name))
         seconds.append(elapsed)
-    weighted = [_weigh(block, index.documents, scheme) for block in index.blocks]
-    times = [_timed(partial(_answer, weighted, _terms(queries, row), digits))[0] for row in range(queries.shape[0])]
+    weighted = weigh_blocks(index, scheme)
+    times = [
+        _timed(partial(answer_query, weighted, _terms(queries, row), digits))[0] for row in range(queries.shape[0])
+    ]
     return {
         "index_id": name.slug,
         "construction_seconds": float(f"{median(seconds):.3g}"),
@@ -65,18 +67,42 @@ def _build(texts: dict[str, list[str]], name: IndexName) -> tuple[Index, sparse.
     return build_index(blocks if name.attributed else [sum(blocks[1:], blocks[0]).tocsc()]), queries
 
 
-def _weigh(block: sparse.csc_array, documents: int, scheme: str) -> sparse.csc_array:
-    weights = collection_weights(documents)[np.diff(block.indptr), COLLECTION.index(scheme[1])]
-    return sparse.csc_array((np.repeat(weights, np.diff(block.indptr)), block.indices, block.indptr), shape=block.shape)
+def weigh_blocks(index: Index, scheme: str) -> list[sparse.csc_array]:
+    """Weights of documents x terms under a scheme without normalisation and with binary terms, such as `bpx`."""
+    return [
+        _weigh(block, collection_weights(index.documents)[:, COLLECTION.index(scheme[1])]) for block in index.blocks
+    ]
+
+
+def _weigh(block: sparse.csc_array, weights_by_frequency: np.ndarray) -> sparse.csc_array:
+    frequency = np.diff(block.indptr)
+    data = np.repeat(weights_by_frequency[frequency], frequency)
+    return sparse.csc_array((data, block.indices, block.indptr), shape=block.shape)
 
 
 def _terms(queries: sparse.csr_array, row: int) -> np.ndarray:
     return queries.indices[queries.indptr[row] : queries.indptr[row + 1]]
 
 
-def _answer(weighted: list[sparse.csc_array], terms: np.ndarray, digits: int) -> np.ndarray:
+def answer_query(weighted: list[sparse.csc_array], terms: np.ndarray, digits: int) -> np.ndarray:
+    """Rank the documents that share a term with one query.
+
+    Parameters
+    ----------
+    weighted : list of csc_array
+        From `weigh_blocks`.
+    terms : numpy.ndarray of int
+        Columns of the query's distinct terms.
+    digits : int
+        Significant digits of a score.
+
+    Returns
+    -------
+    numpy.ndarray of int
+        Rows of the retrieved documents, best first.
+    """
     scores = np.zeros(weighted[0].shape[0])
-    retrieved = np.zeros(weighted[0].shape[0], dtype=bool)
+    retrieved = np.zeros(len(scores), dtype=bool)
     for block in weighted:
         chosen = block[:, terms]
         scores += np.bincount(chosen.indices, weights=chosen.data, minlength=len(scores))
