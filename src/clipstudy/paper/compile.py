@@ -15,7 +15,7 @@ TIMEOUT = 300  # seconds
 
 _ERROR = re.compile(r"^(?:!|[^\s:]+\.tex:\d+:).*", re.MULTILINE)
 _UNDEFINED = re.compile(r"^(?:LaTeX|Package natbib) Warning: (?:Reference|Citation) .*undefined.*", re.MULTILINE)
-_OVERFULL = re.compile(r"^Overfull \\hbox \((\d+\.?\d*)pt too wide\).*", re.MULTILINE)
+_OVERFULL = re.compile(r"^Overfull \\hbox \((\d+\.?\d*)pt too wide\).*(?:\n.+)?", re.MULTILINE)
 
 
 def compile_paper(files: Mapping[str, Path], output: Path, source_date_epoch: int) -> None:

@@ -13,13 +13,14 @@ SIGNIFICANCE = 0.05
 # The first pattern that a part of the path matches, searched from its end, decides.
 FORMATS = (
     (re.compile(r"p|p_holm"), "probability"),
+    (re.compile(r"share_level"), "percent"),
     (
         re.compile(
             r"(share_first|success_\d+|missed|with_text|null_agreement|bxc_equals_bxx).*|.*_(share_first|top_8)"
         ),
         "share",
     ),
-    (re.compile(r".*mrr|difference|mean_run|mean_baseline|rho"), "score"),
+    (re.compile(r".*mrr|difference|mean_run|mean_baseline|rho|comparisons|held_out"), "score"),
     (re.compile(r".*rank|median_(with|without)|median_length|query_words|.*width.*|imputed_rank"), "rank"),
 )
 SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -79,7 +80,8 @@ def format_interval(values: Sequence[float], kind: str) -> str:
 def flatten(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
     """Walk nested results and yield `(key, LaTeX text)` for every number, text and pair of numbers.
 
-    A pair of floats (an interval, the ends of a tie) gives its own key and `.low` and `.high`.
+    A pair of floats (an interval, the ends of a tie) gives its own key and `.low` and `.high`; a p-value gives
+    `.stated` too, with its relation sign.
     """
     key, kind = ".".join(path), kind_of(path)
     if isinstance(value, Mapping):
@@ -88,7 +90,10 @@ def flatten(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, st
     elif isinstance(value, bool):
         yield key, "yes" if value else "no"
     elif isinstance(value, int | float):
-        yield key, format_number(value, kind)
+        text = format_number(value, kind)
+        yield key, text
+        if kind == "probability":
+            yield f"{key}.stated", text.replace("$<$", "$p<$ ") if text.startswith("$<$") else f"$p={text}$"
     elif isinstance(value, str):
         yield key, escape(value)
     elif isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value):
@@ -167,6 +172,7 @@ def write_numbers(values: Mapping[str, object], switches: Mapping[str, bool], pa
     numbers = dict(sorted(flatten(values)))
     lines = ["% Made from the results; every number that the paper prints."]
     lines += [rf"\newif\if{name}\{name}{'true' if on else 'false'}" for name, on in sorted(switches.items())]
+    lines += [rf"\def\studytitle{{{numbers.get('words.front.title', '')}}}"]
     lines += [rf"\setval{{{key}}}{{{text}}}" for key, text in numbers.items()]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from clipstudy.paper.numbers import SIGNIFICANCE, escape, format_interval, format_number
 
 COMPARISONS = {
-    "all_texts": ("all three texts", "basic text"),
-    "comments": ("basic + comments", "basic text"),
-    "cover": ("basic + cover", "basic text"),
-    "speech": ("basic + speech", "basic text"),
+    "all_texts": ("all three texts", "basic"),
+    "comments": ("+ comments", "basic"),
+    "cover": ("+ cover", "basic"),
+    "speech": ("+ speech", "basic"),
     "over_word": ("chosen n-grams", "words"),
     "over_char4": ("chosen tokens", "4-grams"),
     "over_char5": ("chosen n-grams", "5-grams"),
@@ -20,7 +20,7 @@ COMPARISONS = {
     "augmented": ("npx", "bpx"),
 }
 RUNS = {
-    "best": "Detailed run",
+    "best": "Reference run",
     "basic": "Basic text only",
     "word": "Words, all texts",
     "char5": "5-grams, all texts",
