@@ -4,6 +4,7 @@ MoviePy is given the target rate when it opens the video, so that FFmpeg resampl
 """
 
 import signal
+import warnings
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,9 +39,12 @@ def extract_audio(clips: list[dict[str, Any]], data: Path, folder: Path, output:
     folder.mkdir(parents=True, exist_ok=True)
     results: dict[str, dict[str, str | None]] = {}
     for clip in clips:
-        path, reason = find_asset(data, clip["clip_id"], "video")
-        target = folder / f"{clip['clip_id']}.wav"
-        results[clip["clip_id"]] = {"reason": reason if path is None else extract_sound(path, target)}
+        clip_id = clip["clip_id"]
+        if "video" not in clip["assets"]:
+            results[clip_id] = {"reason": "photo_post"}
+            continue
+        path, reason = find_asset(data, clip_id, "video")
+        results[clip_id] = {"reason": extract_sound(path, folder / f"{clip_id}.wav") if path else reason}
     write_json(results, output)
 
 
@@ -55,12 +59,10 @@ def extract_sound(video: Path, target: Path) -> str | None:
     """
     partial = target.with_name(f".{target.stem}.part.wav")
     try:
-        with _deadline(SECONDS_PER_VIDEO), VideoFileClip(str(video), audio_fps=RATE) as clip:
-            if clip.audio is None:
+        with _deadline(SECONDS_PER_VIDEO), warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # MoviePy leaves pipes of a finished FFmpeg open
+            if not _write_sound(video, partial):
                 return "no_audio_stream"
-            clip.audio.write_audiofile(
-                str(partial), fps=RATE, nbytes=2, codec="pcm_s16le", ffmpeg_params=BIT_EXACT, logger=None
-            )
         with wave.open(str(partial)) as file:
             if file.getnframes() == 0:
                 return "empty_audio"
@@ -72,6 +74,16 @@ def extract_sound(video: Path, target: Path) -> str | None:
         return None
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _write_sound(video: Path, target: Path) -> bool:
+    """Whether the video has a sound track, which is then in `target`."""
+    with VideoFileClip(str(video), audio_fps=RATE) as clip:
+        if clip.audio is not None:
+            clip.audio.write_audiofile(
+                str(target), fps=RATE, nbytes=2, codec="pcm_s16le", ffmpeg_params=BIT_EXACT, logger=None
+            )
+        return clip.audio is not None
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from clipstudy.study import Speech
 WINDOW_SECONDS = 0.02
 GAP_SECONDS = 2.0  # shorter silence is a pause between words and stays
 MARGIN_SECONDS = 0.3  # kept around sound, so that a soft beginning is not cut
+PAUSE_SECONDS = 0.24  # of silence that a cut needs, so that it tears no word
 WORDS_PER_SECOND = 4.0
 
 
@@ -73,24 +74,23 @@ def _sounding_spans(sounds: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _cut_span(level: np.ndarray, first: int, last: int, options: Speech) -> list[tuple[int, int, bool]]:
-    """Pieces of one span, each cut at the quietest quarter second of its last third."""
+    """Pieces of one span, cut at the quietest moment of their last third; they overlap where that is not silent."""
     longest = round(options.chunk_seconds / WINDOW_SECONDS)
     overlap = round(options.overlap_seconds / WINDOW_SECONDS)
+    half = round(PAUSE_SECONDS / WINDOW_SECONDS) // 2
     pieces, overlaps = [], False
     while last - first > longest:
-        cut = _quietest(level, first + longest * 2 // 3, first + longest - overlap)
-        end = cut + overlap
-        quiet = bool((level[cut - overlap : end] <= options.silence_dbfs).all())
-        pieces.append((first, cut if quiet else end, overlaps))
-        first, overlaps = (cut, False) if quiet else (cut, overlap > 0)
+        cut = _quietest(level, first + longest * 2 // 3, first + longest - overlap, half)
+        torn = bool((level[cut - half : cut + half] > options.silence_dbfs).any())
+        pieces.append((first, cut + overlap if torn else cut, overlaps))
+        first, overlaps = cut, torn and overlap > 0
     return [*pieces, (first, last, overlaps)]
 
 
-def _quietest(level: np.ndarray, start: int, stop: int) -> int:
-    """Middle of the quietest stretch of a quarter second; the latest of equals, for fewer pieces."""
-    width = round(0.25 / WINDOW_SECONDS)
-    stretch = np.convolve(level[start:stop].round(3), np.ones(width), mode="valid").round(3)
-    return start + width // 2 + len(stretch) - 1 - int(np.argmin(stretch[::-1]))
+def _quietest(level: np.ndarray, start: int, stop: int, half: int) -> int:
+    """Middle of the quietest stretch of twice `half` windows; the latest of equals, for fewer pieces."""
+    stretch = np.convolve(level[start:stop].round(3), np.ones(2 * half), mode="valid").round(3)
+    return start + half + len(stretch) - 1 - int(np.argmin(stretch[::-1]))
 
 
 def join_texts(texts: list[str], overlaps: list[bool], overlap_seconds: float) -> str:
