@@ -38,3 +38,21 @@ if STUDY.world:
             "Rendering the covers, photos and videos of {input.truth}"
         script:
             "../../scripts/render_media.py"
+
+    rule measure_quality:
+        input:
+            truth=rules.simulate_world.output.truth,
+            clips=P.processed / "clips.parquet",
+            comments=P.processed / "comments.parquet",
+            rejected=P.processed / "rejected.parquet",
+            downloads=P.interim / "downloads.parquet",
+            media_texts=P.interim / "media_texts.parquet",
+            package=package("world/quality", "world/model", "retrieval/normalise", "corpus/counts"),
+        output:
+            quality=P.headline / "media.json",
+        log:
+            f"logs/{STUDY.name}/measure_quality.log",
+        message:
+            "Holding what was read of the world against its truth"
+        script:
+            "../../scripts/measure_quality.py"
