@@ -1,9 +1,14 @@
-"""Four documents and three queries that fit on the screen."""
+"""What all tests share: four documents and three queries that fit on the screen, and how properties are tested."""
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from clipstudy.retrieval.texts import Collection
+
+# the same examples in every run, however loaded the machine is
+settings.register_profile("clipstudy", deadline=None, derandomize=True, database=None)
+settings.load_profile("clipstudy")
 
 
 @pytest.fixture

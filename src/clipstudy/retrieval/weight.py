@@ -43,7 +43,7 @@ def collection_weights(documents: int) -> np.ndarray:
 def published_length_weights(documents: int) -> np.ndarray:
     """Collection components as the published document length had them: f is log2(N) / df, otherwise as they should."""
     weights = collection_weights(documents)
-    weights[1:, 1] = np.log2(documents) / np.arange(1, documents + 1)
+    weights[1:, 1] = np.log2(max(documents, 1)) / np.arange(1, documents + 1)
     return weights
 
 
@@ -74,14 +74,17 @@ def score(index: Index, queries: sparse.csc_array) -> tuple[dict[str, np.ndarray
     last = np.zeros((2, shape[0], 3))
     retrieved = np.zeros(shape, dtype=bool)
     weights_by_frequency = collection_weights(index.documents)
+    squares_by_frequency = weights_by_frequency**2
     length_weights = published_length_weights(index.documents)
     for block in index.blocks:
-        weights = weights_by_frequency[np.diff(block.indptr)]
+        frequency = np.diff(block.indptr)
+        squared_weights = squares_by_frequency[frequency]
         for power in range(3):
-            squares[power] += _raised(block, power) @ weights**2
+            squares[power] += _raised(block, power) @ squared_weights
         _keep_last_posting(block, length_weights, last)
         asked_counts = block[:, asked]
-        weighted = sparse.hstack([binary_queries * weights[asked, c][:, None] for c in range(3)], format="csc")
+        weights = weights_by_frequency[frequency[asked]]
+        weighted = sparse.hstack([binary_queries * weights[:, [c]] for c in range(3)], format="csc")
         for t, counts in (("b", _ones(asked_counts)), ("t", asked_counts)):
             products = np.hsplit((counts @ weighted).toarray(), 3)
             for c, product_of_c in zip(COLLECTION, products, strict=True):
