@@ -10,11 +10,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clipstudy.media.batches import read_job, write_json
+from clipstudy.media.batches import read_job
 from clipstudy.media.download import download_job
 from clipstudy.media.network import load_network
 from clipstudy.study import StudyError, load_study
-from clipstudy.tables import write_table
+from clipstudy.tables import write_json, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

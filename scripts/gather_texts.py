@@ -3,9 +3,8 @@
 import logging
 from typing import TYPE_CHECKING
 
-from clipstudy.media.batches import write_json
 from clipstudy.media.gather import gather_downloads, gather_reasons, gather_texts
-from clipstudy.tables import write_table
+from clipstudy.tables import write_json, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

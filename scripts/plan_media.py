@@ -4,8 +4,9 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from clipstudy.media.batches import plan_media, write_json
+from clipstudy.media.batches import plan_media
 from clipstudy.study import StudyError, load_study
+from clipstudy.tables import write_json
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

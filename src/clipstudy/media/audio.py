@@ -14,8 +14,8 @@ from typing import Any
 
 from moviepy import VideoFileClip
 
-from clipstudy.media.batches import write_json
 from clipstudy.media.download import find_asset
+from clipstudy.tables import write_json
 
 RATE = 16_000
 SECONDS_PER_VIDEO = 300

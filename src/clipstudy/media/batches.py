@@ -6,7 +6,6 @@ a job that was killed begins where the journal ends, and the journal goes when t
 
 import hashlib
 import json
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -18,6 +17,7 @@ from rich.console import Console
 from rich.progress import track
 
 from clipstudy.study import StudyError
+from clipstudy.tables import write_json
 
 CLIP_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 Result = dict[str, Any]
@@ -141,16 +141,6 @@ def read_json(path: Path | str) -> Any:
         raise StudyError(f"{path}: cannot be read: {error.strerror}; run the step that makes it") from None
     except ValueError as error:
         raise StudyError(f"{path}: not JSON: {error}; delete it and run again") from None
-
-
-def write_json(content: object, path: Path | str) -> None:
-    """Write JSON with sorted keys, two blanks of indent and a last newline, atomically."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
 
 
 def _read_batch(path: Path) -> list[object]:

@@ -20,11 +20,11 @@ import requests
 from rich.console import Console
 from rich.progress import Progress
 
-from clipstudy.media.batches import CLIP_ID, read_json, write_json
+from clipstudy.media.batches import CLIP_ID, read_json
 from clipstudy.media.fetch import Outcome, fetch, refuse_url
 from clipstudy.media.network import Network, open_session
 from clipstudy.study import Download, StudyError
-from clipstudy.tables import build_table
+from clipstudy.tables import build_table, write_json
 
 LEDGER = "ledger.json"
 COLUMNS = ("clip_id", "asset", "url", "state", "bytes", "sha256", "path")

@@ -9,7 +9,7 @@ import pytest
 
 import clipstudy.media.audio as audio
 from clipstudy.media.audio import extract_audio, extract_sound
-from clipstudy.media.batches import write_json
+from clipstudy.tables import write_json
 from tests.unit.media.made import ffmpeg
 
 PICTURE = ("-f", "lavfi", "-i", "color=c=blue:s=64x64:r=10:d=2")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clipstudy.media.batches import CLIP_ID, fingerprint, plan_media, work_through, write_json
+from clipstudy.media.batches import CLIP_ID, fingerprint, plan_media, work_through
 from clipstudy.study import Ocr, StudyError
 from tests.unit.media.made import wait_until
 
@@ -127,11 +127,6 @@ def test_another_way_of_working_begins_anew(tmp_path: Path) -> None:
     (tmp_path / "out.json.journal").write_text(json.dumps(entry) + "\n")
     work_through({"1": "a"}, lambda _: {"text": "new"}, tmp_path / "out.json", "new", "label")
     assert json.loads((tmp_path / "out.json").read_text()) == {"1": {"text": "new"}}
-
-
-def test_json_is_sorted_and_ends_with_a_newline(tmp_path: Path) -> None:
-    write_json({"b": "ü", "a": None}, tmp_path / "x.json")
-    assert (tmp_path / "x.json").read_text(encoding="utf-8") == '{\n  "a": null,\n  "b": "ü"\n}\n'
 
 
 def test_work_survives_a_kill(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from clipstudy.media.batches import write_json
 from clipstudy.media.covers import check_tesseract, read_cover, read_covers, read_pixels
 from clipstudy.study import Ocr, StudyError
+from clipstudy.tables import write_json
 from tests.unit.media.made import draw_cover, wait_until
 
 

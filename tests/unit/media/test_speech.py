@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from speech_recognition import AudioData
 
-from clipstudy.media.batches import write_json
 from clipstudy.media.speech import Engine, find_model, open_engine, transcribe_file, transcribe_speech
 from clipstudy.study import Speech, StudyError
+from clipstudy.tables import write_json
 from tests.unit.media.made import ffmpeg, speak, wait_until
 
 RATE = 16_000

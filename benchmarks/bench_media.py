@@ -1,0 +1,136 @@
+"""Measure how fast covers and speech are read: `make bench-media` writes results/bench/media.json.
+
+Covers and spoken clips are made here; each is read in the study's way, in as many jobs as there are cores, and in the
+published way: one loop over Tesseract on JPEG images, one over `recognize_sphinx`. Medians, in clips a second.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import matplotlib as mpl
+import pytesseract
+import speech_recognition as sr
+from PIL import Image, ImageDraw, ImageFont
+
+from clipstudy.media.audio import RATE
+from clipstudy.media.covers import read_cover
+from clipstudy.media.speech import open_engine, transcribe_file
+from clipstudy.study import Ocr, Speech
+from clipstudy.tables import write_json
+
+RUNS = 3
+COVERS = 24
+CLIPS = 12
+LINES = (
+    "Everyone keeps asking me about the tomato soup that my grandmother makes every Sunday.",
+    "First you take a heavy pot and then you cut the onions as small as you can.",
+    "We walked along the river and saw three white birds behind the old station.",
+    "All you need is a wooden spoon and a little patience, and it is easier than it looks.",
+    "Tell me in the comments what you would do, and that is how it ended in the kitchen.",
+)
+
+
+def main(output: Path) -> None:
+    """Make the material, measure, and keep what other benchmarks of media wrote there."""
+    cores = len(os.sched_getaffinity(0))
+    with tempfile.TemporaryDirectory() as name:
+        covers, sounds = make_material(Path(name))
+        seconds = sum(path.stat().st_size for path in sounds) / 2 / RATE
+        found = {
+            "ocr": compare(COVERS, lambda: run_jobs(read_job, covers, cores), lambda: publish_covers(covers)),
+            "speech": compare(CLIPS, lambda: run_jobs(transcribe_job, sounds, cores), lambda: publish_speech(sounds)),
+        }
+    found["speech"]["mean_clip_seconds"] = round(seconds / CLIPS, 1)
+    kept = json.loads(output.read_text(encoding="utf-8")) if output.exists() else {}
+    packages = ("faster-whisper", "pocketsphinx", "pytesseract", "SpeechRecognition")
+    machine = {"cores": cores, "processor": platform.machine(), "python": platform.python_version()}
+    machine |= {"tesseract": str(pytesseract.get_tesseract_version()), **{name: version(name) for name in packages}}
+    write_json({**kept, **found, "machine": machine, "runs": RUNS}, output)
+
+
+def make_material(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Draw covers of 720 x 1280 pixels with two lines of text; speak three sentences a clip."""
+    font = ImageFont.truetype(str(Path(mpl.get_data_path()) / "fonts/ttf/DejaVuSans-Bold.ttf"), 48)
+    covers, sounds = [], []
+    for number in range(COVERS):
+        words = LINES[number % len(LINES)].split()
+        picture = Image.new("RGB", (720, 1280), "white")
+        text = f"{' '.join(words[:4])}\n{' '.join(words[4:8])} {number}"
+        ImageDraw.Draw(picture).multiline_text((40, 300), text, font=font, fill="black")
+        covers.append(folder / f"{number}.jpg")
+        picture.save(covers[-1], quality=88)
+    for number in range(CLIPS):
+        text = " ".join(LINES[(number + step) % len(LINES)] for step in range(3))
+        loud, sound = folder / "spoken.wav", folder / f"{number}.wav"
+        subprocess.run(["espeak-ng", "-v", "en-us", "-s", str(140 + number), "-w", loud, text], check=True)
+        subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", loud, "-ac", "1", "-ar", str(RATE), sound], check=True)
+        sounds.append(sound)
+    return covers, sounds
+
+
+def compare(clips: int, ours: Callable[[], None], published: Callable[[], None]) -> dict[str, Any]:
+    """Clips a second of both ways, turn by turn, so that both see the same machine."""
+    times: dict[str, list[float]] = {"ours": [], "published": []}
+    for _ in range(RUNS):
+        for name, work in (("ours", ours), ("published", published)):
+            start = perf_counter()
+            work()
+            times[name].append(perf_counter() - start)
+    rates = {name: clips / median(values) for name, values in times.items()}
+    return {
+        "clips": clips,
+        "clips_per_second": round(rates["ours"], 2),
+        "published_clips_per_second": round(rates["published"], 2),
+        "times_faster": round(rates["ours"] / rates["published"], 2),
+    }
+
+
+def run_jobs(job: Callable[[list[Path]], None], paths: list[Path], cores: int) -> None:
+    """Run one job a core, each in a fresh process, as the workflow does; loading is part of the time."""
+    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        list(pool.map(job, [paths[start::cores] for start in range(cores)]))
+
+
+def read_job(paths: list[Path]) -> None:
+    """Read covers as `read_covers` does."""
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    for path in paths:
+        assert read_cover(path, Ocr())["text"]
+
+
+def transcribe_job(paths: list[Path]) -> None:
+    """Transcribe sounds as `transcribe_speech` does, with weights loaded once."""
+    options = Speech()
+    engine = open_engine(options)
+    for path in paths:
+        assert transcribe_file(path, engine, options)["text"]
+
+
+def publish_covers(paths: list[Path]) -> None:
+    """Read covers as the published `data/ocr.py`."""
+    for path in paths:
+        assert pytesseract.image_to_string(Image.open(path))
+
+
+def publish_speech(paths: list[Path]) -> None:
+    """Transcribe as the published `data/speech_to_text.py`, by the one engine of it that needs no network."""
+    recognizer = sr.Recognizer()
+    for path in paths:
+        with sr.AudioFile(str(path)) as source:
+            assert recognizer.recognize_sphinx(recognizer.record(source))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
