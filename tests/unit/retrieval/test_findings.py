@@ -79,13 +79,22 @@ def test_cosine_as_published_and_corrected():
     keys = ["index_id", "scheme", "query_id"]
     published = pd.DataFrame(
         [
-("a", "bxx", 1, 1), ("a", "bxx", 2, None), ("b", "bxx", 1, 3), ("b", "bxx", 2, 2),
-("a", "bxc", 1, 1), ("a", "bxc", 2, None), ("b", "bxc", 1, 3), ("b", "bxc", 2, 4)],
+            ("a", "bxx", 1, 1),
+            ("a", "bxx", 2, None),
+            ("b", "bxx", 1, 3),
+            ("b", "bxx", 2, 2),
+            ("a", "bxc", 1, 1),
+            ("a", "bxc", 2, None),
+            ("b", "bxc", 1, 3),
+            ("b", "bxc", 2, 4),
+        ],
         columns=[*keys, "published"],
     ).astype({"published": "Int64"})
     corrected = pd.DataFrame(
-        [(index, scheme, query, 1, 2, 1.5, True) for index in "ab" for scheme in SCHEMES for query in (1, 2),
-("a", "bxc-published", 1, 9, 9, 9, True)],
+        [
+            *((index, scheme, query, 1, 2, 1.5, True) for index in "ab" for scheme in SCHEMES for query in (1, 2)),
+            ("a", "bxc-published", 1, 9, 9, 9, True),
+        ],
         columns=[*keys, "best", "worst", "expected", "retrieved"],
     )
     found = find_cosine(published, corrected, "a", clips=10)
