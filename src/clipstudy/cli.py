@@ -1,15 +1,23 @@
 """The command `clipstudy`: what a person runs by hand; the workflow runs the rest."""
 
 import json
+import logging
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from clipstudy.acquire.scraper import Manner, scrape
+from clipstudy.media.network import load_network
 from clipstudy.retrieval.replicate import check_replication
-from clipstudy.study import CONFIG_FOLDER, StudyError, load_study, study_schema
+from clipstudy.study import CONFIG_FOLDER, StudyError, load_study, override, study_schema
 
-app = typer.Typer(help="Reproducible research on short videos.", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Reproducible research on short videos.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
 
 
 @app.command()
@@ -44,6 +52,55 @@ def check_replication_file(path: Annotated[Path, typer.Argument(help="replicatio
         f"{found['ranks_exact']:,} of {found['ranks_published']:,} ranks exact, "
         f"{len(found['headline'])} of {len(found['headline'])} headline figures contained"
     )
+
+
+@app.command("scrape")
+def scrape_feed(
+    study: Annotated[str, typer.Argument(help="name of a study whose configuration has the section `acquire`")],
+    start_url: Annotated[str | None, typer.Option(help="instead of acquire.start_url")] = None,
+    clips: Annotated[int | None, typer.Option(min=1, help="end after so many clips of the feed")] = None,
+    comments: Annotated[int | None, typer.Option(min=0, help="read at most so many comments of a clip")] = None,
+    delay: Annotated[float | None, typer.Option(min=0, help="seconds between two clips")] = None,
+    browser: Annotated[str | None, typer.Option(help="chromium or firefox")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder of the batches instead of data/STUDY/raw")] = None,
+    network: Annotated[
+        Path | None,
+        typer.Option(help="JSON file that maps host names, for a site on this machine; or CLIPSTUDY_NETWORK"),
+    ] = None,
+    dom_only: Annotated[bool, typer.Option("--dom-only", help="do not read the state embedded in pages")] = False,
+    headed: Annotated[bool, typer.Option("--headed", help="show the browser's window")] = False,
+) -> None:
+    """Scrape a feed with a real browser into raw batches.
+
+    The feed is visited clip by clip in one tab, with a pause between clips and a user agent that says who asks. The
+    scraper never logs in and never solves a captcha: it waits, tries again, and records what it could not read in
+    failures.jsonl. Stop it whenever you like, by Ctrl-C or a kill: the same command goes on where it was. Batches
+    appear when the feed, or --clips of it, is done; batches that are there already are never overwritten.
+
+    For example,
+
+    - `clipstudy scrape mine --clips 50`: a first look at the feed of your study
+
+    - `clipstudy scrape mine --dom-only`: trust only what the pages show
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        settings = load_study(CONFIG_FOLDER / f"{study}.yaml")
+        if settings.acquire is None:
+            raise StudyError(f"{settings.paths.config}: key `acquire`: missing; it says where the feed is")
+        given = {"start_url": start_url, "clips": clips, "comments": comments, "delay_seconds": delay}
+        options = override(settings.acquire, {**given, "browser": browser})
+        raw = out or settings.paths.raw
+        if found := sorted(raw.glob("batch_*.json")):
+            raise StudyError(f"{found[0]}: raw data are never overwritten; move them away, or choose another --out")
+        journal = (out or settings.paths.interim / "scrape") / "journal.jsonl"
+        manner = Manner(dom_only=dom_only, site_clock=settings.simulated, headless=not headed)
+        summary = scrape(options, raw, journal, load_network(network), manner)
+    except StudyError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from None
+    rate = summary.visited / summary.seconds
+    typer.echo(f"{raw}: {summary.clips} clips read, {summary.failed} not ({rate:.2f} clips a second)")
 
 
 if __name__ == "__main__":

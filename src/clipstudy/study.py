@@ -7,7 +7,7 @@ import difflib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, TypeVar, get_args
 
 import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -38,6 +38,9 @@ class Section(BaseModel):
     """A part of the configuration: frozen, and closed to unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Given = TypeVar("Given", bound=Section)
 
 
 class Source(Section):
@@ -290,6 +293,22 @@ def load_study(path: Path | str) -> Study:
     if study.name != path.stem:
         raise StudyError(f"{path}: key `name`: '{study.name}' must equal the file's name, '{path.stem}'")
     return study
+
+
+def override(section: Given, values: dict[str, object]) -> Given:
+    """Give a section with some values replaced, those that are not None.
+
+    Raises
+    ------
+    StudyError
+        Where a value is not allowed.
+    """
+    given = {key: value for key, value in values.items() if value is not None}
+    try:
+        return type(section).model_validate({**section.model_dump(), **given})
+    except ValidationError as error:
+        mistakes = [f"{'.'.join(map(str, m['loc']))}: {m['msg']} (got {m['input']!r})" for m in error.errors()]
+        raise StudyError("\n".join(mistakes)) from None
 
 
 def _explain(path: Path, error: ValidationError) -> Iterator[str]:

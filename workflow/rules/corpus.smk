@@ -4,13 +4,10 @@ from fnmatch import fnmatch
 
 
 def raw_batches(wildcards):
-    """Scrape batches: those among the sources, and those that are there already."""
+    """Scrape batches: those among the sources, those that a rule scrapes, and those that are there already."""
     published = [P.data / source.path for source in STUDY.sources]
-    batches = {
-        path
-        for path in published
-        if any(fnmatch(path, P.data / glob) for glob in STUDY.corpus.batches)
-    }
+    batches = {path for path in published if any(fnmatch(path, P.data / glob) for glob in STUDY.corpus.batches)}
+    batches.update(SCRAPED_BATCHES)
     batches.update(path for glob in STUDY.corpus.batches for path in P.data.glob(glob))
     return sorted(batches)
 
@@ -18,8 +15,8 @@ def raw_batches(wildcards):
 def named_files(wildcards):
     """Cover texts, transcripts and queries, as far as the study has them, and what the scraper could not read."""
     named = [STUDY.corpus.covers, STUDY.corpus.speech, STUDY.corpus.queries]
-    failures = P.raw / "failures.jsonl"
-    return [P.data / name for name in named if name] + [failures] * failures.exists()
+    has_failures = bool(SCRAPED_BATCHES) or SCRAPE_FAILURES.exists()
+    return [P.data / name for name in named if name] + [SCRAPE_FAILURES] * has_failures
 
 
 rule build_corpus:

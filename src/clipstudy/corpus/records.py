@@ -26,7 +26,7 @@ _CLIP_TEXTS = texts(
     "like-count",
     "comment-count",
 )
-_CLIP_OTHERS = ("comments", "scrape-timestamp", "kind", "captions", "captions-src", "photo-srcs")
+_CLIP_OTHERS = ("comments", "scrape-timestamp", "kind", "captions", "captions-src", "photo-srcs", "page-state")
 _CLIP_KEYS = frozenset((*_CLIP_TEXTS.keys, *_CLIP_OTHERS))
 
 _COMMENT_TEXTS = texts("commenter-username", "comment-text", "time-posted", "like-count", "replies-count")

@@ -147,8 +147,18 @@ document.addEventListener("click", (event) => {
     show(card.getAttribute("href"));
   } else if (event.target.closest('[data-e2e="photo-slides"]')) {
     nextSlide(event.target.closest('[data-e2e="photo-slides"]'));
+  } else if (event.target.matches("video")) {
+    if (event.target.paused) event.target.play();
+    else event.target.pause();
   }
 });
+for (const name of ["play", "pause"]) {
+  document.addEventListener(name, ({ target }) => target.classList.toggle("playing", name === "play"), true);
+}
+// a picture that cannot be had leaves its place empty
+document.addEventListener("error", ({ target }) => {
+  if (target.matches?.("img")) target.style.visibility = "hidden";
+}, true);
 
 function nextSlide(slides) {
   const photos = [...slides.querySelectorAll("img")];
