@@ -6,7 +6,7 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 PAPER = paper/build/$(STUDY)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup paper replicate test lint unit integration replication bench bench-retrieval timings schema lock commit clean
+.PHONY: help setup paper replicate test lint unit integration replication bench bench-retrieval bench-media timings schema lock commit clean
 
 help: ## print this help
 	@echo "make <target> [STUDY=$(STUDY)] [CORES=$(CORES)]"
@@ -45,10 +45,13 @@ replication: ## the published study against the published results; needs the sou
 	@if [ -n "$$CLIPSTUDY_SOURCES" ] || [ -d data/jimtok/raw ]; then $(BIN)/pytest -q tests/replication; \
 	else echo "replication: not run, no published sources at hand; set CLIPSTUDY_SOURCES to a folder that has them"; fi
 
-bench: bench-retrieval ## measure speed and memory beside peers
+bench: bench-retrieval bench-media ## measure speed and memory beside peers
 
 bench-retrieval: setup ## the grid against a plain port; 4-grams against tantivy, bm25s, scikit-learn
 	@$(BIN)/python benchmarks/bench_retrieval.py results/bench/retrieval.json
+
+bench-media: setup ## covers and speech read against the published loops
+	@$(BIN)/python benchmarks/bench_media.py results/bench/media.json
 
 timings: setup ## measure every index alone, and record it for the paper (results/STUDY/headline/index_timings.json)
 	@$(SNAKEMAKE) --force time_indexes

@@ -85,7 +85,7 @@ def test_what_was_heard_twice_is_kept_once() -> None:
     assert join("we bake the bread", "the bread at home") == "we bake the bread at home"
     assert join("We bake the bread,", "The bread at home.") == "We bake the bread, at home."
     assert join("we bake the bread at ho", "the bread at home today") == "we bake the bread at home today"
-    assert join("we bake the bread", "ake the bread at home") == "we bake the bread at home"
+    assert join("we bake the bread", "x the bread at home") == "we bake the bread at home"
     assert join("we bake bread", "at home") == "we bake bread at home"
     assert join("", "at home") == "at home"
     assert join("we bake", "") == "we bake"
