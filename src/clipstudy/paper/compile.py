@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from clipstudy.study import StudyError
@@ -75,6 +75,8 @@ def _run_latexmk(folder: Path, source_date_epoch: int) -> subprocess.CompletedPr
 
 def find_faults(log: str) -> list[str]:
     """Lines of a LaTeX log that a reader of the paper would suffer from, in order, without repeats."""
-    wide: Iterable[str] = (m[0] for m in _OVERFULL.finditer(log) if float(m[1]) > OVERFULL)
-    found = [m[0] for m in _ERROR.finditer(log)] + [m[0] for m in _UNDEFINED.finditer(log)] + list(wide)
-    return list(dict.fromkeys(found))
+    errors = [m[0] for m in _ERROR.finditer(log)]
+    if errors:  # whatever follows an error, such as references that are undefined yet, follows from it
+        return list(dict.fromkeys(errors))
+    wide = [m[0] for m in _OVERFULL.finditer(log) if float(m[1]) > OVERFULL]
+    return list(dict.fromkeys([m[0] for m in _UNDEFINED.finditer(log)] + wide))

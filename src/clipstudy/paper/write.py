@@ -15,6 +15,7 @@ from clipstudy.paper.numbers import (
 )
 from clipstudy.study import Study, StudyError
 
+SCREEN = 8  # results
 TABLES: Mapping[str, tuple[str, Callable[[Mapping], str]]] = {
     "corpus": ("retrieval", tables.tabulate_corpus),
     "runs": ("retrieval", tables.tabulate_runs),
@@ -52,6 +53,7 @@ def write_paper_numbers(study: Study, results: Mapping[str, Path], names: Sequen
         "runs": {name: describe_index(run["index_id"]) for name, run in headline["runs"].items()},
         "front": describe_study(study),
         "costs": describe_costs(values.get("timings", [])),
+        "shallow": describe_shallow(headline["runs"]["best"]),
     }
     switches = {
         "simulated": study.simulated,
@@ -95,3 +97,10 @@ def describe_costs(timings: Sequence[Mapping]) -> dict[str, float]:
         "slowest_query_milliseconds": round(1e3 * max(queries), 2),
         "largest_megabytes": round(max(row["memory_bytes"] for row in timings) / 1e6, 1),
     }
+
+
+def describe_shallow(run: Mapping) -> dict[str, float]:
+    """Success of a run at the cutoff nearest to eight, about what a screen of results shows."""
+    cutoffs = [int(key.removeprefix("success_")) for key in run if key.startswith("success_")]
+    nearest = min(cutoffs, key=lambda k: (abs(k - SCREEN), k))
+    return {"cutoff": nearest, "share_first_cutoff": run[f"success_{nearest}"]["value"]}

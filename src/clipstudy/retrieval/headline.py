@@ -119,7 +119,8 @@ def summarise_headline(
     """
     corpus = describe_corpus(clips, comments, queries)
     best = Run(settings.best_index, settings.best_scheme)
-    measured = measure_queries(ranks, settings.cutoffs, imputed_rank(corpus["clips"]))
+    cutoffs = sorted({1, *settings.cutoffs})
+    measured = measure_queries(ranks, cutoffs, imputed_rank(corpus["clips"]))
     queries = queries[queries["query_id"].isin(ranks["query_id"])].set_index("query_id").sort_index()
     correct = measured[is_corrected(measured["scheme"])]
     matrix = correct.pivot(index="query_id", columns=["index_id", "scheme"], values="mrr")
@@ -141,7 +142,7 @@ def summarise_headline(
                 "imputed_rank": imputed_rank(corpus["clips"]),
             },
             "runs": {
-                name: _describe_run(measured, run, groups, settings.cutoffs, seed)
+                name: _describe_run(measured, run, groups, cutoffs, seed)
                 for name, run in _detailed_runs(indexes, best, top).items()
             },
             "schemes": _pool(correct, ["scheme"], settings),
