@@ -30,6 +30,17 @@ CONFIG_FOLDER = Path("config/studies")
 SCHEMA_FILE = Path("config/schema.json")
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that is given twice, of which YAML would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise yaml.YAMLError(f"key `{twice}` is given twice")
+        return super().construct_mapping(node, deep)
+
+
 class StudyError(Exception):
     """A mistake in a study's configuration or input, told in one line."""
 
@@ -278,11 +289,11 @@ def load_study(path: Path | str) -> Study:
     """
     path = Path(path)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # a safe one
     except FileNotFoundError:
         known = sorted(p.stem for p in path.parent.glob("*.yaml"))
         raise StudyError(f"{path}: no such study; known studies: {', '.join(known) or 'none'}") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise StudyError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(content, dict):
         raise StudyError(f"{path}: must be a mapping of keys to values")

@@ -182,8 +182,11 @@ def build_table(name: str, columns: dict[str, object]) -> pa.Table:
 def _array(values: object, kind: pa.DataType) -> pa.Array:
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values.cast(kind)
-    if isinstance(values, np.ndarray) and values.dtype.kind == "f" and kind == pa.int64():
-        return pa.array(values, from_pandas=True).cast(kind)
+    if kind == pa.int64():
+        # pa.array(values, kind) would cut the fraction off a float
+        inferred = pa.array(values, from_pandas=True)
+        if pa.types.is_floating(inferred.type):
+            return inferred.cast(kind)
     return pa.array(values, type=kind)
 
 
