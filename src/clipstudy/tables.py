@@ -250,3 +250,8 @@ def write_json(content: object, path: Path | str) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     partial.write_text(json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
     partial.replace(path)
+
+
+def read_columns(path: Path | str) -> pa.Table:
+    """Read a derived table, one that `write_columns` wrote and that has no contract."""
+    return pq.read_table(path, partitioning=None)

@@ -16,7 +16,7 @@ if STUDY.retrieval.published:
     PAPER_PARTS |= {
         part: P.replication / f"{part}.json" for part in ("replication", "findings")
     }
-    PAPER_TABLES += ["replication", "cosine"]
+    PAPER_TABLES += ["claims", "replication", "cosine"]
     PAPER_FIGURES += ["replication"]
 
 
@@ -121,7 +121,7 @@ if STUDY.retrieval.published:
 rule write_paper_numbers:
     input:
         results=list(PAPER_PARTS.values()),
-        config=section("study", "paper"),
+        config=section("study", "paper", "retrieval", "text"),
         package=package("paper"),
     output:
         numbers=P.paper / "generated" / "numbers.tex",
