@@ -1,8 +1,6 @@
 """Measures of every run, headline numbers, and runs in TREC form."""
 
-EVALUATION_PACKAGE = [
-    f"retrieval/{part}" for part in ("evaluate", "compare", "describe", "headline")
-]
+EVALUATION_PACKAGE = [f"retrieval/{part}" for part in ("evaluate", "compare", "describe", "headline")]
 DETAILED_RUNS = ["best", "basic", "top"]
 
 

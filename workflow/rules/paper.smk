@@ -2,20 +2,14 @@
 
 from clipstudy.figures import FIGURES
 
-PUBLISHED = (
-    P.data / STUDY.retrieval.published.results if STUDY.retrieval.published else []
-)
+PUBLISHED = P.data / STUDY.retrieval.published.results if STUDY.retrieval.published else []
 # Measured once on one machine and kept in Git, so that the paper does not change with the machine.
 TIMINGS = [path for path in [P.headline / "index_timings.json"] if path.exists()]
-PAPER_PARTS = {"retrieval": P.headline / "retrieval.json"} | {
-    "timings": path for path in TIMINGS
-}
+PAPER_PARTS = {"retrieval": P.headline / "retrieval.json"} | {"timings": path for path in TIMINGS}
 PAPER_TABLES = ["corpus", "runs", "schemes", "comparisons"]
 PAPER_FIGURES = ["index_costs", "target_ranks", "grid_choices"]
 if STUDY.retrieval.published:
-    PAPER_PARTS |= {
-        part: P.replication / f"{part}.json" for part in ("replication", "findings")
-    }
+    PAPER_PARTS |= {part: P.replication / f"{part}.json" for part in ("replication", "findings")}
     PAPER_TABLES += ["claims", "replication", "cosine"]
     PAPER_FIGURES += ["replication"]
 
@@ -102,9 +96,7 @@ if STUDY.retrieval.published:
             ranks=P.retrieval / "ranks.parquet",
             published=PUBLISHED,
             headline=P.headline / "retrieval.json",
-            package=figure_package(
-                "replication", "retrieval/published", "retrieval/replicate"
-            ),
+            package=figure_package("replication", "retrieval/published", "retrieval/replicate"),
         output:
             pdf=figure_files("replication", "pdf"),
             png=figure_files("replication", "png"),
@@ -146,9 +138,7 @@ rule compile_paper:
         ],
         numbers=rules.write_paper_numbers.output.numbers,
         tables=rules.write_paper_numbers.output.tables,
-        figures=[
-            path for subject in PAPER_FIGURES for path in figure_files(subject, "pdf")
-        ],
+        figures=[path for subject in PAPER_FIGURES for path in figure_files(subject, "pdf")],
         checked=P.retrieval / "trec" / "checked.json",
         config=section("study"),
         package=package("paper"),
