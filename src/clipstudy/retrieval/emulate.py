@@ -27,9 +27,7 @@ from clipstudy.retrieval.tokenise import ALPHABET, ngram_size, pack_ngrams
 from clipstudy.study import Retrieval
 
 SCHEMES = ("bxx", "bxc", "bfx", "bfc", "bpx", "bpc", "txx", "txc", "tfx", "tfc", "tpx", "tpc")
-# A query's terms are tried bare and then with each prefix, in this order; basic terms of an index are bare.
-PREFIXES = {"basic": b"", "cover": b"ocr:", "speech": b"sr:", "comments": b"c:"}
-_FIELDS = tuple(PREFIXES)
+_FIELDS = ("basic", "cover", "speech", "comments")  # in the order in which a query's terms are tried
 _EXACT = Context(prec=40)
 
 
@@ -44,7 +42,8 @@ class Program(NamedTuple):
     """What the order of evaluation depends on; other values are for experiments that change one thing."""
 
     rules: Rules = JULIA
-    field_order: tuple[str, ...] = ("basic", "speech", "comments", "cover")
+    field_order: tuple[str, ...] = ("basic", "speech", "comments", "cover")  # in which a clip's terms are counted
+    prefixes: tuple[bytes, ...] = (b"", b"ocr:", b"sr:", b"c:")  # of attributed terms: basic, cover, speech, comments
     presized: bool = True  # dictionaries made from a generator of known length are sized first
 
 
@@ -55,8 +54,8 @@ PUBLISHED = Program()
 class Terms(NamedTuple):
     """Corpus and queries of one tokenisation as term numbers, and the hash of every key.
 
-    `starts` has a row a field, in the order of `PREFIXES`, and one column more than documents. The key of a term
-    attributed to field f is its number plus f times the number of terms, `size`.
+    `starts` has a row for each of basic, cover, speech and comments, and one column more than documents. The key of a
+    term attributed to field f is its number plus f times the number of terms, `size`.
     """
 
     tokens: np.ndarray
@@ -106,7 +105,7 @@ def emulate(
     names = list_indexes(config)
 
     def run(tokenisation: str) -> list[np.ndarray]:
-        terms = number_terms(collection, documents, tokenisation, emulated.rules.seed)
+        terms = number_terms(collection, documents, tokenisation, emulated)
         mine = [name for name in names if name.tokenisation == tokenisation]
         return list(_rank_indexes(terms, mine, targets, ids[documents], emulated, lengths, report))
 
@@ -118,7 +117,7 @@ def emulate(
     return [_frame(names, collection.query_ids, one) for one in ranks]
 
 
-def number_terms(collection: Collection, documents: np.ndarray, tokenisation: str, seed: int) -> Terms:
+def number_terms(collection: Collection, documents: np.ndarray, tokenisation: str, emulated: Program) -> Terms:
     """Number the terms of all texts and hash every key that a program can meet.
 
     Parameters
@@ -127,8 +126,8 @@ def number_terms(collection: Collection, documents: np.ndarray, tokenisation: st
         Order of the documents, as row numbers of the collection.
     tokenisation : str
         See `terms_of`.
-    seed : int
-        Of the hash.
+    emulated : Program
+        Its prefixes and the seed of its hash.
     """
     columns = [[collection.texts[field][row] for row in documents] for field in _FIELDS] + [collection.texts[QUERY]]
     split = [_split_words(c) if tokenisation == "word" else pack_ngrams(c, ngram_size(tokenisation)) for c in columns]
@@ -142,9 +141,9 @@ def number_terms(collection: Collection, documents: np.ndarray, tokenisation: st
     asked = tokens[ends[-2] :]
     strings = _encode(distinct, tokenisation)
     hashes = np.zeros((len(_FIELDS), len(strings)), np.int64)
-    hashes[0] = hash_strings(strings, seed)
-    for number in range(1, len(_FIELDS)):
-        prefix = PREFIXES[_FIELDS[number]]
+    seed = emulated.rules.seed
+    hashes[0] = hash_strings(strings, seed)  # bare terms come from any field of an index without attribution
+    for number, prefix in enumerate(emulated.prefixes[1:], start=1):
         needed = np.union1d(pd.unique(tokens[starts[number, 0] : starts[number, -1]]), asked)
         hashes[number, needed] = hash_strings((prefix + strings[term] for term in needed), seed)
     return Terms(tokens, starts, np.split(asked, bounds[-1][1:-1]), len(strings), hashes.ravel())
@@ -280,3 +279,19 @@ def is_exact(frame: pd.DataFrame) -> pd.Series:
 def count_exact(frame: pd.DataFrame) -> int:
     """Count the ranks predicted to the integer, a target rightly predicted as not retrieved included."""
     return int(is_exact(frame).sum())
+
+
+def explain_not_exact(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """List the ranks that are not exact, each with the best explanation that its tie gives.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        From `join_published`.
+    """
+    rows = frame[~is_exact(frame)]
+    inside = ((rows["published"] >= rows["best"]) & (rows["published"] <= rows["worst"])).fillna(False)
+    tied = "published rank within the tie: the dictionary of scores was filled in another order or had another size"
+    reasons = inside.map({True: tied, False: "published rank outside the tie: the scores themselves differ"})
+    shown = rows[["index_id", "scheme", "query_id", "predicted", "best", "worst", "published"]].astype(object)
+    return shown.where(shown.notna(), None).assign(explanation=reasons).to_dict("records")

@@ -159,7 +159,7 @@ def comes_before(first: float, second: float) -> bool:
     return first > second
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")  # a score over a length of 0 is infinite or NaN, as in Julia
 def rank_targets(
     query_keys: np.ndarray,
     query_starts: np.ndarray,
