@@ -84,7 +84,7 @@ class TestHeadlineFigures:
         assert figures["index_77_bpx_share_first"] == 1 / 4
         assert figures["index_77_bpx_top_8"] == 2 / 4
         assert figures["index_77_bpx_mean_rank"] == (1 + 9 + 731 + 3) / 4
-        assert figures["index_77_bpx_mrr"] == pytest.approx((1 / 1 + 1 / 9 + 0 + 1 / 3) / 4, abs=1e-10)
+        assert figures["index_77_bpx_mrr"] == pytest.approx((1 / 1 + 1 / 9 + 1 / 731 + 1 / 3) / 4, abs=1e-10)
         assert figures["index_77_bpx_missed"] == 1
         assert figures["index_77_bpx_share_first_without_outliers"] == pytest.approx(1 / 3, abs=1e-10)
         assert figures["index_77_bpx_mean_rank_without_outliers"] == pytest.approx((1 + 9 + 731) / 3, abs=1e-10)
