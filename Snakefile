@@ -10,6 +10,7 @@ configfile: "config/workflow.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/world.smk"
+include: "workflow/rules/feed.smk"
 include: "workflow/rules/scrape.smk"
 include: "workflow/rules/acquire.smk"
 include: "workflow/rules/corpus.smk"

@@ -23,6 +23,7 @@ MediaFault = Literal[
 ]  # fmt: skip
 FileFault = Literal["corrupt_image", "video_without_audio", "broken_video", "empty_file"]
 FaultKind = Literal[PageFault, MediaFault, FileFault]
+FeedFault = Literal["killed_run", "torn_line", "skewed_run", "duplicated_line", "zero_followers", "early_line"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RelativePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$")]
 
@@ -185,6 +186,50 @@ class Acquire(Section):
     batch_size: int = Field(default=500, ge=1, description="clips of one raw/batch_<n>.json")
 
 
+class Feed(Section):
+    """A simulated feed that a crawler visits hour by hour: its size, its true effect, and its planted faults."""
+
+    start: AwareDatetime = Field(description="of the study and its first run, a full hour, UTC")
+    runs: int = Field(default=336, ge=24, le=2000, description="hourly runs of the crawler")
+    gap_hours: int = Field(default=10, ge=0, le=48, description="in a row without a run, about half-way")
+    clips_per_run: int = Field(default=100, ge=5, le=1000, description="at most, in about 50 minutes")
+    clips: int = Field(default=2000, ge=40, le=50_000, description="each shown at least once")
+    creators: int = Field(default=1600, ge=30)
+    audios: int = Field(default=1500, ge=10)
+    bursts: int = Field(default=180, ge=1, description="viral bursts of clips")
+    giants: int = Field(
+        default=20, ge=0, description="creators whose total of likes overflows, number of wraps knowable"
+    )
+    ambiguous_giants: int = Field(default=2, ge=0, description="the same, number of wraps not knowable from the feed")
+    follower_effect: float = Field(
+        default=0.1, ge=0, le=0.3, description="followers that a burst brings, as a share of the creator's; mean"
+    )
+    follower_lag_hours: int = Field(default=6, ge=0, le=48, description="by which followers trail the likes of a burst")
+    faults: dict[FeedFault, Annotated[int, Field(ge=0)]] = Field(default={}, description="how often each is planted")
+
+    @model_validator(mode="after")
+    def _feed_fits(self) -> "Feed":
+        most = self.clips * 4 // 5
+        if self.creators > most or self.audios > most:
+            raise ValueError(f"creators and audios: at most {most}, four fifths of `clips`")
+        if self.giants + self.ambiguous_giants + self.faults.get("zero_followers", 0) > self.creators // 4:
+            raise ValueError("giants, ambiguous_giants, faults.zero_followers: more than a quarter of `creators`")
+        if self.bursts > self.clips // 6:
+            raise ValueError(f"bursts: at most {self.clips // 6}, a sixth of `clips`")
+        if self.start.timestamp() % 3600:
+            raise ValueError("start: not a full hour")
+        for fault, most in {
+            "killed_run": self.runs // 8,
+            "skewed_run": 1,
+            "early_line": self.clips_per_run // 10,
+        }.items():
+            if self.faults.get(fault, 0) > most:
+                raise ValueError(f"faults.{fault}: at most {most}")
+        if self.faults.get("torn_line", 0) > self.faults.get("killed_run", 0):
+            raise ValueError("faults.torn_line: more than `killed_run`, whose last lines they are")
+        return self
+
+
 class World(Section):
     """A simulated world: its size, and the faults that are planted in it."""
 
@@ -197,6 +242,7 @@ class World(Section):
     absent_share: float = Field(default=0.2, ge=0, le=1, description="of pages without an embedded state")
     stale_share: float = Field(default=0.15, ge=0, le=1, description="of pages whose embedded state is out of date")
     faults: dict[FaultKind, Annotated[int, Field(ge=0)]] = Field(default={}, description="how often each is planted")
+    feed: Feed | None = Field(default=None, description="only where the observations of a feed are simulated, too")
 
     @model_validator(mode="after")
     def _fits(self) -> "World":
@@ -357,12 +403,15 @@ def write_section(study: Study, name: str) -> Path:
     """Keep one section of the configuration in a file of its own, touched only when its content changes.
 
     A rule that takes this file as input runs again when its section changes, and only then. The section `study` is
-    what does not belong to any other: name, simulated, seed, source_date_epoch.
+    what does not belong to any other: name, simulated, seed, source_date_epoch. The feed of a simulated world is a
+    section of its own, `world.feed`, because the rest of the world does not depend on it.
     """
     if name == "study":
         content = study.model_dump_json(include={"name", "simulated", "seed", "source_date_epoch"}, indent=2)
+    elif name == "world.feed":
+        content = study.model_dump_json(include={"world": {"feed"}}, indent=2)
     else:
-        content = study.model_dump_json(include={name}, indent=2)
+        content = study.model_dump_json(include={name}, exclude={"world": {"feed"}}, indent=2)
     path = study.paths.interim / "config" / f"{name}.json"
     if not path.exists() or path.read_text(encoding="utf-8") != content:
         path.parent.mkdir(parents=True, exist_ok=True)
