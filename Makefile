@@ -6,7 +6,7 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 PAPER = paper/build/$(STUDY)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup paper replicate test lint unit integration replication bench bench-retrieval bench-media timings schema lock commit clean
+.PHONY: help setup paper replicate test lint unit browser integration replication bench bench-retrieval bench-media timings schema lock commit clean
 
 help: ## print this help
 	@echo "make <target> [STUDY=$(STUDY)] [CORES=$(CORES)]"
@@ -25,7 +25,7 @@ replicate: ## the published study: build its paper and check it against the publ
 	@$(MAKE) --no-print-directory paper STUDY=jimtok
 	@$(BIN)/clipstudy check-replication results/jimtok/replication/replication.json
 
-test: setup lint unit integration replication ## run all checks
+test: setup lint unit browser integration replication ## run all checks
 
 lint: ## format, style, types, layers, spelling
 	@$(BIN)/ruff check .
@@ -37,6 +37,9 @@ lint: ## format, style, types, layers, spelling
 
 unit: ## fast tests of every module
 	@$(BIN)/pytest -q -n $(CORES) tests/unit
+
+browser: ## the scraper in a real headless browser, on a replica of the site
+	@$(BIN)/pytest -q tests/browser
 
 integration: ## a tiny study end to end, through the workflow
 	@$(BIN)/pytest -q tests/integration

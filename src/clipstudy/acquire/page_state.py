@@ -3,8 +3,9 @@
 import json
 from typing import Any, NamedTuple
 
-_UNITS = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K"))
+_UNITS = ((1_000, "K"), (1_000_000, "M"), (1_000_000_000, "B"))
 _PLAIN_BELOW = 10_000
+_TENTHS_BELOW = 10_000  # tenths of a unit, above which the next one is taken
 
 
 class Reading(NamedTuple):
@@ -88,8 +89,8 @@ def shorten_count(count: int) -> str:
     """Shorten a count as the site does: plain below 10,000, then one decimal of K, M or B, 1M for 999,950."""
     if count < _PLAIN_BELOW:
         return str(count)
-    unit, name = next((unit, name) for unit, name in _UNITS if (count * 10 + unit // 2) // unit >= 10)
-    tenths = (count * 10 + unit // 2) // unit
+    rounded = [((count * 10 + unit // 2) // unit, name) for unit, name in _UNITS]
+    tenths, name = next((found for found in rounded if found[0] < _TENTHS_BELOW), rounded[-1])
     return f"{tenths / 10:.1f}".removesuffix(".0") + name
 
 
