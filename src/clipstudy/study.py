@@ -164,6 +164,7 @@ class Retrieval(Section):
     attribution: list[bool] = Field(default=[True, False], min_length=1)
     best_index: str = Field(default="char4-speech+cover+comments-plain", description="index that the paper details")
     best_scheme: str = Field(default="bpx", description="scheme that the paper details")
+    captions: bool = Field(default=False, description="also index the site's captions, in indexes beside the grid")
     cutoffs: list[Annotated[int, Field(gt=0)]] = Field(default=[1, 5, 8, 10, 20], min_length=1)
     significant_digits: int = Field(default=10, ge=4, le=15, description="of a score, before it is ranked")
     published: Published | None = None
@@ -253,6 +254,22 @@ class World(Section):
         return self
 
 
+class Virality(Section):
+    """How the runs of a feed are measured. A study without runs has only the claims that need no time axis."""
+
+    runs: list[str] = Field(default=["raw/feed/*.jsonl"], description="globs of run files; [] where there is no feed")
+    begin: AwareDatetime | None = Field(
+        default=None, description="study start: earlier observations are set aside; null for none"
+    )
+    window_hours: int = Field(default=24, ge=1, le=168, description="in which interactions per hour are compared")
+    percentile: float = Field(default=95, gt=0, lt=100, description="of all in a window, above which one is viral")
+    other_windows: list[Annotated[int, Field(ge=1, le=168)]] = Field(default=[6, 12, 48], description="sensitivity")
+    other_percentiles: list[Annotated[float, Field(gt=0, lt=100)]] = Field(default=[90, 99], description="sensitivity")
+    effect_days: int = Field(
+        default=3, ge=1, le=14, description="after the start of an episode, in which followers count"
+    )
+
+
 class Paper(Section):
     """Front matter of the study's paper."""
 
@@ -273,6 +290,7 @@ class Study(Section):
     text: Text = Text()
     media: Media | None = None
     retrieval: Retrieval | None = None
+    virality: Virality | None = Field(default=None, description="only where there are clips or a feed to measure")
     world: World | None = Field(default=None, description="only where the data are simulated")
     paper: Paper
 

@@ -47,3 +47,25 @@ rule export_runs:
         "Exporting runs of {config[study]} in TREC form, checked against ir-measures"
     script:
         "../../scripts/export_runs.py"
+
+
+if STUDY.retrieval.captions:
+
+    rule run_captions:
+        input:
+            texts=P.interim / "texts.parquet",
+            queries=P.processed / "queries.parquet",
+            ranks=P.retrieval / "ranks.parquet",
+            config=section("study", "retrieval"),
+            package=package("retrieval/captions", *EVALUATION_PACKAGE, *GRID_PACKAGE),
+        output:
+            ranks=P.retrieval / "captions.parquet",
+            compared=P.headline / "captions.json",
+        log:
+            f"logs/{STUDY.name}/run_captions.log",
+        params:
+            study=str(P.config),
+        message:
+            "Indexing the captions of {config[study]}"
+        script:
+            "../../scripts/run_captions.py"

@@ -4,7 +4,7 @@ An index is a list of blocks, sparse counts of documents x terms. Without attrib
 fields; with attribution it is one block a field, because a term then counts apart in each field it occurs in.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import NamedTuple
 
@@ -47,6 +47,17 @@ def list_indexes(config: Retrieval) -> list[IndexName]:
         IndexName(tokenisation, subset, attributed)
         for tokenisation in config.tokenisations
         for subset in subsets
+        for attributed in config.attribution
+    ]
+
+
+def list_caption_indexes(config: Retrieval) -> list[IndexName]:
+    """Indexes beside the grid, with the site's captions: in place of speech, and with all sources of the study."""
+    without_speech = tuple(source for source in config.sources if source != "speech")
+    return [
+        IndexName(tokenisation, (*sources, "captions"), attributed)
+        for tokenisation in config.tokenisations
+        for sources in (without_speech, tuple(config.sources))
         for attributed in config.attribution
     ]
 
@@ -99,21 +110,26 @@ def _row_maxima(block: sparse.csc_array) -> np.ndarray:
 
 
 def build_indexes(
-    counts: Mapping[str, sparse.csc_array], tokenisation: str, config: Retrieval
+    counts: Mapping[str, sparse.csc_array], names: Iterable[IndexName]
 ) -> Iterator[tuple[IndexName, Index]]:
-    """Build every index of one tokenisation, one at a time.
+    """Build indexes of one tokenisation, one at a time; sums of fields are kept from one to the next.
 
     Parameters
     ----------
     counts : mapping
         Field -> counts over one vocabulary, from `count_terms`.
+    names : iterable of IndexName
+        Of that tokenisation.
     """
     sums: dict[tuple[str, ...], sparse.csc_array] = {(): counts["basic"]}
-    for name in list_indexes(config.model_copy(update={"tokenisations": [tokenisation]})):
+
+    def add_up(sources: tuple[str, ...]) -> sparse.csc_array:
+        if sources not in sums:
+            sums[sources] = (add_up(sources[:-1]) + counts[sources[-1]]).tocsc()
+        return sums[sources]
+
+    for name in names:
         if name.attributed:
-            blocks = [counts[field] for field in ("basic", *name.sources)]
+            yield name, build_index([counts[field] for field in ("basic", *name.sources)])
         else:
-            if name.sources not in sums:
-                sums[name.sources] = (sums[name.sources[:-1]] + counts[name.sources[-1]]).tocsc()
-            blocks = [sums[name.sources]]
-        yield name, build_index(blocks)
+            yield name, build_index([add_up(name.sources)])

@@ -14,7 +14,7 @@ from clipstudy.study import StudyError
 from clipstudy.tables import build_table
 
 BASIC_PARTS = ("creator", "nickname", "description", "music_title")
-FIELDS = ("basic", "speech", "cover", "comments")
+FIELDS = ("basic", "speech", "cover", "comments", "captions")
 QUERY = "query"
 
 
@@ -51,14 +51,12 @@ def normalise_texts(clips: pa.Table, comments: pa.Table, queries: pa.Table, norm
         raise StudyError(f"none of {clips.num_rows} clips is in the corpus: see column `missing` of clips.parquet")
     said = _joined_comments(comments)
     rows: list[tuple[str, str, str]] = []
-    for clip in corpus.select(["clip_id", *BASIC_PARTS, "speech_text", "cover_text"]).to_pylist():
+    for clip in corpus.select(["clip_id", *BASIC_PARTS, "speech_text", "cover_text", "captions_text"]).to_pylist():
         clip_id = clip["clip_id"]
         basic = PART.join(normalise(clip[part] or "") for part in BASIC_PARTS)
-        texts = (basic, clip["speech_text"] or "", clip["cover_text"] or "", said.get(clip_id, ""))
-        rows += [
-            (field, clip_id, text if field == "basic" else normalise(text))
-            for field, text in zip(FIELDS, texts, strict=True)
-        ]
+        others = (clip["speech_text"], clip["cover_text"], said.get(clip_id), clip["captions_text"])
+        texts = (basic, *(normalise(text or "") for text in others))
+        rows += [(field, clip_id, text) for field, text in zip(FIELDS, texts, strict=True)]
     rows += [
         (QUERY, str(query["query_id"]), normalise(query["text"]))
         for query in queries.select(["query_id", "text"]).to_pylist()

@@ -14,7 +14,7 @@ import pandas as pd
 from ir_measures import RR, Success
 
 from clipstudy.retrieval.evaluate import DIGITS, imputed_rank, measure_queries
-from clipstudy.retrieval.index import build_indexes
+from clipstudy.retrieval.index import build_indexes, list_indexes
 from clipstudy.retrieval.rank import order_documents
 from clipstudy.retrieval.texts import QUERY, Collection
 from clipstudy.retrieval.tokenise import count_terms
@@ -46,17 +46,17 @@ def rank_clips(collection: Collection, index_id: str, scheme: str, config: Retri
     StudyError
         Where the grid has no such index.
     """
-    tokenisation = index_id.split("-")[0]
-    counts = count_terms(collection.texts, tokenisation)
+    names = [name for name in list_indexes(config) if name.slug == index_id]
+    if not names:
+        raise StudyError(f"run {index_id} x {scheme}: the grid has no index '{index_id}'")
+    counts = count_terms(collection.texts, names[0].tokenisation)
     queries = counts.pop(QUERY)
-    for name, index in build_indexes(counts, tokenisation, config):
-        if name.slug == index_id:
-            scores, retrieved = score(index, queries)
-            return [
-                [collection.clip_ids[row] for row in order_documents(values, found, config.significant_digits)]
-                for values, found in zip(scores[scheme].T, retrieved.T, strict=True)
-            ]
-    raise StudyError(f"run {index_id} x {scheme}: the grid has no index '{index_id}'")
+    _, index = next(build_indexes(counts, names))
+    scores, retrieved = score(index, queries)
+    return [
+        [collection.clip_ids[row] for row in order_documents(values, found, config.significant_digits)]
+        for values, found in zip(scores[scheme].T, retrieved.T, strict=True)
+    ]
 
 
 def write_run(path: Path, query_ids: Sequence[int], rankings: Sequence[Sequence[str]], clips: int, tag: str) -> None:

@@ -84,8 +84,9 @@ class TestBuildIndex:
 
 @pytest.mark.parametrize("tokenisation", ["word", "char4", "char5"])
 def test_every_index_has_the_terms_of_its_fields(collection, tokenisation):
-    built = dict(build_indexes(count_fields(collection, tokenisation), tokenisation, Retrieval()))
-    assert list(built) == list_indexes(Retrieval(tokenisations=[tokenisation]))
+    names = list_indexes(Retrieval(tokenisations=[tokenisation]))
+    built = dict(build_indexes(count_fields(collection, tokenisation), names))
+    assert list(built) == names
     for name, index in built.items():
         documents = []
         for row in range(4):

@@ -7,7 +7,7 @@ from tests.unit.retrieval.made import make_clips, make_comments, make_queries
 
 CLIPS = make_clips(
     {"clip_id": "2", "creator": "KETTLE", "nickname": "Tea", "description": "Hot", "music_title": "Steam"},
-    {"clip_id": "1", "creator": "CUP", "speech_text": "Say", "cover_text": "SHOW"},
+    {"clip_id": "1", "creator": "CUP", "speech_text": "Say", "cover_text": "SHOW", "captions_text": "Read"},
     {"clip_id": "3", "creator": "NO", "speech_text": "NO", "in_corpus": False},
 )
 # given out of order; the second comment of 2 has no text
@@ -34,6 +34,8 @@ def test_every_field_of_every_clip_in_the_corpus(texts):
         ("cover", "1"): "show",
         ("cover", "2"): "",
         ("comments", "1"): "",
+        ("captions", "1"): "read",
+        ("captions", "2"): "",
         ("comments", "2"): "one  two",  # joined by one space each, in the order of their positions
         ("query", "1"): "gone",
         ("query", "2"): "kettle",
