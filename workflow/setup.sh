@@ -65,8 +65,9 @@ make_venv() {
     local python
     python=$(find_python) || fail "Python 3.11 or 3.12 with venv is needed, found: $(python3 --version 2>&1 || echo none). Debian 12 has it (python3-venv); elsewhere: conda env create -f environment.yml, or set PYTHON=/path/to/python3.11"
     echo "setup: installing the Python packages of requirements.lock into .venv"
-    rm -rf .venv
-    "$python" -m venv .venv
+    # a venv of another Python cannot be mended; one of this Python only takes what changed
+    .venv/bin/python -c '' 2>/dev/null || rm -rf .venv
+    [ -d .venv ] || "$python" -m venv .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock 2> >(grep -v '^WARNING: Location' >&2)
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . 2> >(grep -v '^WARNING: Location' >&2)
     cat requirements.lock pyproject.toml | sha256sum > .venv/made-from
