@@ -16,6 +16,13 @@ from tests.browser.conftest import Scrape, bytes_of, small_study
 JOURNAL = Path("data/small/interim/scrape/journal.jsonl")
 
 
+def write_config(root: Path) -> None:
+    config = root / "config/studies/small.yaml"
+    config.parent.mkdir(parents=True)
+    study = small_study("small").model_dump(mode="json", include={"name", "simulated", "acquire", "paper"})
+    config.write_text(yaml.safe_dump(study), encoding="utf-8")
+
+
 def start(root: Path, replica: Replica) -> subprocess.Popen:
     command = [sys.executable, "-m", "clipstudy.cli", "scrape", "small", "--network", str(replica.network_file)]
     # a group of its own, so that the browser goes with it
@@ -24,12 +31,16 @@ def start(root: Path, replica: Replica) -> subprocess.Popen:
     )
 
 
-def kill_after(process: subprocess.Popen, journal: Path, entries: int) -> None:
+def wait_for(process: subprocess.Popen, journal: Path, entries: int) -> None:
     deadline = time.monotonic() + 60
     while not (journal.exists() and journal.read_bytes().count(b"\n") > entries):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def kill_after(process: subprocess.Popen, journal: Path, entries: int) -> None:
+    wait_for(process, journal, entries)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
 
@@ -37,10 +48,7 @@ def kill_after(process: subprocess.Popen, journal: Path, entries: int) -> None:
 def test_goes_on_after_a_kill_without_a_duplicate_or_a_loss(
     world: World, media: Path, scraped: Scrape, tmp_path: Path
 ) -> None:
-    config = tmp_path / "config/studies/small.yaml"
-    config.parent.mkdir(parents=True)
-    study = small_study("small").model_dump(mode="json", include={"name", "simulated", "acquire", "paper"})
-    config.write_text(yaml.safe_dump(study), encoding="utf-8")
+    write_config(tmp_path)
     journal = tmp_path / JOURNAL
     with serve_replica(world, media) as replica:
         kill_after(start(tmp_path, replica), journal, entries=4)
@@ -59,11 +67,30 @@ def test_goes_on_after_a_kill_without_a_duplicate_or_a_loss(
     assert not journal.exists()
 
 
+def test_a_terminated_scrape_takes_its_browser_along(world: World, media: Path, tmp_path: Path) -> None:
+    write_config(tmp_path)
+    with serve_replica(world, media) as replica:
+        process = start(tmp_path, replica)
+        wait_for(process, tmp_path / JOURNAL, entries=1)
+        process.terminate()
+        process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM
+    deadline = time.monotonic() + 10
+    while is_alive(process.pid):
+        assert time.monotonic() < deadline, "the browser is left behind"
+        time.sleep(0.05)
+
+
+def is_alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def test_refuses_to_overwrite_raw_data(scraped: Scrape, tmp_path: Path) -> None:
-    config = tmp_path / "config/studies/small.yaml"
-    config.parent.mkdir(parents=True)
-    study = small_study("small").model_dump(mode="json", include={"name", "simulated", "acquire", "paper"})
-    config.write_text(yaml.safe_dump(study), encoding="utf-8")
+    write_config(tmp_path)
     command = [sys.executable, "-m", "clipstudy.cli", "scrape", "small", "--out", str(scraped.raw)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1

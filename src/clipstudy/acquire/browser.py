@@ -3,11 +3,14 @@
 import base64
 import hashlib
 import shutil
+import signal
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from types import FrameType
 from typing import Any, Protocol
 
 from cryptography import x509
@@ -87,7 +90,10 @@ def open_browser(
     if network is not None and not network.hosts:
         network = None
     start = _start_chromium if options.browser == "chromium" else _start_firefox
-    with tempfile.TemporaryDirectory(prefix="clipstudy-browser-", ignore_cleanup_errors=True) as profile:
+    with (
+        _ended_by_signal(),
+        tempfile.TemporaryDirectory(prefix="clipstudy-browser-", ignore_cleanup_errors=True) as profile,
+    ):
         try:
             driver = start(options, network, headless, images, profile)
         except WebDriverException as error:
@@ -100,6 +106,23 @@ def open_browser(
             yield driver
         finally:
             driver.quit()
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """Let a SIGTERM end the block as an error would, so that no browser is left behind."""
+    if threading.current_thread() is not threading.main_thread():  # no other may handle signals
+        yield
+        return
+
+    def end(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def run_script(driver: WebDriver, name: str, *arguments: object) -> Any:
