@@ -17,6 +17,8 @@ include: "workflow/rules/corpus.smk"
 include: "workflow/rules/media.smk"
 include: "workflow/rules/retrieval.smk"
 include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/emulation.smk"
+include: "workflow/rules/replication.smk"
 include: "workflow/rules/paper.smk"
 
 

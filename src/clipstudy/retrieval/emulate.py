@@ -181,8 +181,8 @@ def _rank_indexes(
     for name in names:
         fields = np.array([_FIELDS.index(field) for field in emulated.field_order if field in ("basic", *name.sources)])
         shifts = np.arange(len(_FIELDS)) * (terms.size if name.attributed else 0)
-        keys, counts, begins, index = program.invert(terms.tokens, terms.starts, fields, shifts, terms.hashes, rules)
-        frequencies = program.document_frequencies(keys, len(terms.hashes))
+        inverted = program.invert(terms.tokens, terms.starts, fields, shifts, terms.hashes, rules)
+        keys, counts, begins, frequencies, index = inverted
         weights = collection_weights(int(np.count_nonzero(np.diff(begins))))
         asked, starts = queries[name.attributed]
         postings = program.select_postings(keys, counts, begins, frequencies, np.unique(asked))

@@ -32,8 +32,8 @@ def invert(
     Returns
     -------
     tuple
-        Keys of all documents in the order of their counts, the counts, the start of each document in both, and the
-        slots of the index.
+        Keys of all documents in the order of their counts, the counts, the start of each document in both, the
+        number of documents of each key, and the slots of the index.
     """
     documents = starts.shape[1] - 1
     total = 0
@@ -41,8 +41,7 @@ def invert(
         total += starts[field, documents] - starts[field, 0]
     keys, counts = np.empty(total, np.int32), np.empty(total, np.int32)
     begins = np.zeros(documents + 1, np.int64)
-    counted = np.zeros(len(hashes), np.int32)
-    known = np.zeros(len(hashes), np.bool_)
+    book = np.zeros((len(hashes), 2), np.int32)  # of a key: count in this document, documents; one memory access
     index, index_state = new_table(0, rules), np.zeros(2, np.int64)
     filled = 0
     for document in range(documents):
@@ -50,28 +49,19 @@ def invert(
         for field in fields:
             for token in tokens[starts[field, document] : starts[field, document + 1]]:
                 key = token + shifts[field]
-                if counted[key] == 0:
+                if book[key, 0] == 0:
                     terms = insert(terms, state, key, hashes, rules)
-                counted[key] += 1
+                book[key, 0] += 1
         for key in terms:
             if key != EMPTY:
-                if not known[key]:
-                    known[key] = True
+                if book[key, 1] == 0:
                     index = insert(index, index_state, key, hashes, rules)
-                keys[filled], counts[filled] = key, counted[key]
-                counted[key] = 0
+                keys[filled], counts[filled] = key, book[key, 0]
+                book[key, 0] = 0
+                book[key, 1] += 1
                 filled += 1
         begins[document + 1] = filled
-    return keys[:filled], counts[:filled], begins, index
-
-
-@njit(cache=True, nogil=True)
-def document_frequencies(keys: np.ndarray, known: int) -> np.ndarray:
-    """Count the documents of every key, given the distinct keys of all documents."""
-    frequencies = np.zeros(known, np.int32)
-    for key in keys:
-        frequencies[key] += 1
-    return frequencies
+    return keys[:filled], counts[:filled], begins, book[:, 1].copy(), index
 
 
 @njit(cache=True, nogil=True)

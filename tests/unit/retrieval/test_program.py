@@ -20,16 +20,16 @@ def invert(fields, shifts=PLAIN, hashes=HASHES):
 
 
 def lengths(fields):
-    keys, counts, begins, index = invert(fields)
-    frequencies = program.document_frequencies(keys, 3)
+    keys, counts, begins, frequencies, index = invert(fields)
     return program.last_visited_lengths(keys, counts, begins, frequencies, index, ONES)
 
 
 def test_terms_enter_the_index_in_the_order_of_their_count():
-    keys, counts, begins, index = invert([0, 1])
+    keys, counts, begins, frequencies, index = invert([0, 1])
     assert keys.tolist() == [2, 0, 1, 2]  # document 0: slots 3, 5, 6; document 1: slot 3
     assert counts.tolist() == [1, 2, 1, 1]
     assert begins.tolist() == [0, 3, 4]
+    assert frequencies.tolist() == [1, 1, 2]
     assert np.flatnonzero(index != -1).tolist() == [3, 5, 6]
 
 
@@ -49,9 +49,9 @@ def test_attributed_terms_have_keys_of_their_own():
 
 
 def test_true_lengths_are_euclidean():
-    keys, counts, begins, _ = invert([0, 1])
+    keys, counts, begins, frequencies, _ = invert([0, 1])
     weights = np.array([[0, 0, 0], [1, 2, 3], [1, 5, 7]])  # by document frequency
-    found = program.true_lengths(keys, counts, begins, program.document_frequencies(keys, 3), weights)
+    found = program.true_lengths(keys, counts, begins, frequencies, weights)
     # document 0, f: term 2 has df 2, terms 0 and 1 df 1; tf is 1, 2, 1
     assert found[0, 1, 0] == pytest.approx(np.sqrt(5**2 + 2**2 + 2**2))
     assert found[1, 1, 0] == pytest.approx(np.sqrt(5**2 + (2 * 2) ** 2 + 2**2))
@@ -59,8 +59,7 @@ def test_true_lengths_are_euclidean():
 
 
 def rank(query, targets, ids, weights=ONES, vectors=None):
-    keys, counts, begins, _ = invert([0, 1])
-    frequencies = program.document_frequencies(keys, 3)
+    keys, counts, begins, frequencies, _ = invert([0, 1])
     postings = program.select_postings(keys, counts, begins, frequencies, np.unique(query))
     vectors = np.ones((2, 3, 2)) if vectors is None else vectors
     asked = np.tile(query, len(targets)), np.arange(len(targets) + 1) * len(query)
