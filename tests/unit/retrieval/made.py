@@ -14,6 +14,7 @@ def make_clips(*rows: dict) -> pa.Table:
         "music_title": "",
         "cover_text": None,
         "speech_text": None,
+        "captions_text": None,
         "in_corpus": True,
     }
     filled = [defaults | row for row in rows]

@@ -64,6 +64,7 @@ def test_collection_by_clip_id_and_query_id(texts):
         "basic": ["cup\n\n\n", "kettle\ntea\nhot\nsteam"],
         "speech": ["say", ""],
         "cover": ["show", ""],
+        "captions": ["read", ""],
         "comments": ["", "one  two"],
         "query": ["kettle", "which cup"],
     }
