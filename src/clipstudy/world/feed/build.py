@@ -33,10 +33,10 @@ def simulate_feed(config: Feed, seed: int) -> FeedWorld:
         Equal arguments give an equal world.
     """
     grid = make_grid(config)
-    creators = make_creators(config, seed)
+    creators = make_creators(config, seed, grid.hours)
     clips = make_clips(config, seed, grid, creators)
     bursts = make_bursts(config, seed, grid, creators, clips)
-    likes = make_likes(seed, grid, creators, clips, bursts)
+    likes = make_likes(seed, grid, clips, bursts)
     comments = make_comments(seed, clips, likes)
     followers = make_followers(seed, grid, creators, clips, bursts)
     creator_likes = make_creator_likes(seed, grid, creators, clips, likes)

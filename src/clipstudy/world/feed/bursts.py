@@ -10,7 +10,7 @@ _FOLLOWERS = 30_000, 3_000_000  # of creators who can have a burst
 _MOST_LIKES_BEFORE = 400_000  # of a clip, lest the step of its shown count hides the burst
 _SECOND = 0.12  # of bursts, the second one of their clip
 _SECOND_AFTER = 110, 150  # hours
-_LEAST_LIKES = 60_000
+_LEAST_LIKES = 90_000
 _LIKES_PER_NEW_FOLLOWER, _USUAL_EFFECT = 12, 0.1
 _END = 0.1  # of the peak's intensity
 

@@ -14,6 +14,8 @@ _POSTED_WITHIN = 0.32  # of creators, their last clip within the study
 _LEAST_GAP = 600  # seconds between two uploads of a creator
 _GIANTS_LARGEST = 250e6  # likes of a giant's clip where there are enough clips to share them
 _WRAP = 2**32
+_ON_THE_WAY = 1.02  # a total that so much more takes over the boundary is held as one beyond it
+_LIKES = 120_000, 1.0  # of clips posted before the study: median, and spread of the logarithm
 _COMMENTS_PER_LIKE = 0.008  # median, at 160,000 followers
 
 
@@ -67,13 +69,19 @@ def _post_times(rng: np.random.Generator, grid: Grid, creators: Creators, owner:
 
 
 def _likes_so_far(rng: np.random.Generator, grid: Grid, creators: Creators, owner: Ints, posted_at: Ints) -> Ints:
-    """Split a share of each creator's total among the clips posted before the grid; later ones have none yet."""
-    visible = creators.likes * rng.uniform(0.03, 0.35, len(creators.likes))
-    visible = np.where(creators.giant, visible_of_giants(creators), visible)
-    weight = np.where(creators.giant[owner], rng.uniform(0.8, 1.2, len(owner)), rng.exponential(1, len(owner)) + 0.1)
-    weight[posted_at >= grid.begin] = 0
-    whole = np.bincount(owner, weight, len(visible))
-    return (visible[owner] * weight / np.maximum(whole, 1e-9)[owner]).astype(np.int64)
+    """Draw the likes of clips posted before the grid; later ones have none yet.
+
+    An anonymous feed shows what is liked already, so that clips differ less than their creators. No creator's clips
+    have more than half of the total, except those of giants, which have what `visible_of_giants` tells.
+    """
+    is_old = posted_at < grid.begin
+    clips_of = np.bincount(owner, is_old, len(creators.likes)).clip(1)
+    likes = np.exp(rng.normal(np.log(_LIKES[0]), _LIKES[1], len(owner)))
+    likes = np.minimum(likes, (creators.likes / 2 / clips_of)[owner])
+    weight = rng.uniform(0.8, 1.2, len(owner))
+    share = weight / np.bincount(owner, weight)[owner]
+    likes = np.where(creators.giant[owner], visible_of_giants(creators)[owner] * share, likes)
+    return np.where(is_old, likes, 0).astype(np.int64)
 
 
 def visible_of_giants(creators: Creators) -> Floats:
@@ -82,8 +90,7 @@ def visible_of_giants(creators: Creators) -> Floats:
     They are more than the total less one wrap, so that one wrap less is ruled out; of ambiguous giants they are not.
     """
     total = creators.likes.astype(float)
-    # a creator on the way to the boundary is held as one who has crossed it
-    least = np.where(wraps_of((total * 1.01).astype(np.int64)) > 0, total * 1.01 - _WRAP, 0).clip(0)
+    least = np.where(wraps_of((total * _ON_THE_WAY).astype(np.int64)) > 0, total * _ON_THE_WAY - _WRAP, 0).clip(0)
     enough = least + 0.06 * total.clip(0, _WRAP)
     return np.where(creators.giant, np.where(creators.ambiguous, 0.3 * least, enough), 0)
 

@@ -6,24 +6,22 @@ from clipstudy.world.chance import stream
 from clipstudy.world.feed.bursts import arrived_share
 from clipstudy.world.feed.model import HOUR, Bursts, Clips, Counts, Creators, Floats, Grid, Ints
 
-_LIKES_AN_HOUR = 3e-5  # of the likes so far, of a clip posted before the study
-_GIANT_LIKES_AN_HOUR = 1e-6  # clips of giants are old and large
-_WAVE = 14_000  # likes in all that a new clip gets without a burst; median
-_WAVE_HOURS, _WAVE_POWER = 12.0, 1.6  # of the decay (1 + age / hours)^-power
+_LIKES_AN_HOUR = 0.03  # for the square root of the likes so far, of a clip posted before the study; median
+_FADING_HOURS = 800
+_WAVE = 18_000  # likes in all that a new clip gets without a burst; median
+_WAVE_HOURS, _WAVE_POWER = 12.0, 2.2  # of the decay (1 + age / hours)^-power
 _DAILY = 0.1  # of the intensity, up and down within a day
 _CHANCE = 0.05  # relative spread of the hourly intensity beyond Poisson's
 
 
-def make_likes(seed: int, grid: Grid, creators: Creators, clips: Clips, bursts: Bursts) -> Counts:
+def make_likes(seed: int, grid: Grid, clips: Clips, bursts: Bursts) -> Counts:
     """Likes of clips: a background that fades, a first wave of new clips, and bursts."""
     rng = stream(seed, "feed likes")
-    giant = creators.giant[clips.creator]
-    level = np.where(giant, _GIANT_LIKES_AN_HOUR, _LIKES_AN_HOUR) * np.exp(rng.normal(0, 0.8, len(giant)))
-    fading = np.exp(-np.arange(grid.hours) / 800)
-    rate = (clips.likes * level)[:, None] * fading
+    level = _LIKES_AN_HOUR * np.exp(rng.normal(0, 0.6, len(clips.likes)))
+    rate = (np.sqrt(clips.likes) * level)[:, None] * np.exp(-np.arange(grid.hours) / _FADING_HOURS)
     rate += _first_wave(rng, grid, clips)
     rate *= daily(grid)
-    in_bursts = _per_hour(grid, bursts, bursts.clip, bursts.likes, len(giant))
+    in_bursts = _per_hour(grid, bursts, bursts.clip, bursts.likes, len(level))
     return _realise(rng, clips.likes, rate + in_bursts, in_bursts)
 
 

@@ -20,7 +20,8 @@ _COPY_BIT = 16  # of a clip's id, above the bits that number the clips of a feed
 def generate_lines(folder: Path | str, observations: int, seed: int, config: Feed) -> int:
     """Write run files, one for every run of `config`, with at least so many lines in all.
 
-    Creators, clips and sounds of different copies differ in name; their counts do not.
+    Creators, clips and sounds of different copies differ in name; their counts do not. Torn lines are left out, because
+    they would not be the last of their file.
 
     Parameters
     ----------
@@ -38,9 +39,11 @@ def generate_lines(folder: Path | str, observations: int, seed: int, config: Fee
         Number of lines.
     """
     worlds = [_marked(simulate_feed(config, seed + i)) for i in range(_WORLDS)]
-    lines = [line for world in worlds for line in format_lines(world)]
-    run = np.concatenate([world.observations.run for world in worlds])
-    shown_at = np.concatenate([world.observations.shown_at for world in worlds])
+    lines = [line for world in worlds for line in format_lines(world) if line.endswith("\n")]
+    run, shown_at = (
+        np.concatenate([getattr(world.observations, name)[~world.observations.torn] for world in worlds])
+        for name in ("run", "shown_at")
+    )
     copies = -(-observations // len(lines))
     order = np.lexsort((shown_at, run))
     bounds = np.searchsorted(run[order], np.arange(config.runs + 1))

@@ -13,18 +13,22 @@ _FEWEST_FOLLOWERS, _MOST_FOLLOWERS = 150, 3e7
 _LIKES_PER_FOLLOWER = 12.0, np.log(38 / 4) / 2 / 1.645
 _LARGEST_PLAIN_TOTAL = 1.9e9  # of a creator who is no giant; far enough below 2^31 to stay there
 _OUTLIERS = 1 / 320  # of creators: followers left, likes did not
-# True totals of giants in 10^9, taken in this order: negative, crossing 2^31, looking positive, several wraps, crossing
-# 3 x 2^31. Those just above a wrap need the fewest likes of visible clips to be told from one wrap less.
+# True totals of giants in 10^9, taken in this order. Of totals above one wrap those are chosen that need the fewest
+# likes of visible clips to be told from one wrap less. Equal bounds are crossed within the study.
+_NEGATIVE, _POSITIVE = (2.2, 4.1), (4.4, 4.9)
+_FIRST_CROSSING, _SECOND_CROSSING = (2**31 / 1e9,) * 2, (3 * 2**31 / 1e9,) * 2
+_TWICE, _THRICE, _FOUR_TIMES = (6.46, 6.6), (10.8, 11.0), (15.1, 15.2)
 _GIANTS = [
-    *((2.2, 4.1), (2.125, 2.138), (4.4, 4.9), (6.46, 6.6), (2.2, 4.1), (10.8, 11.0), (4.4, 4.9), (2.2, 4.1)),
-    *((6.38, 6.41), (2.2, 4.1), (2.125, 2.138), (15.1, 15.2), (4.4, 4.9), (2.2, 4.1), (2.2, 4.1), (4.4, 4.9)),
-    *((2.2, 4.1), (2.2, 4.1), (4.4, 4.9), (2.2, 4.1)),
+    *(_NEGATIVE, _FIRST_CROSSING, _POSITIVE, _TWICE, _NEGATIVE, _THRICE, _POSITIVE, _NEGATIVE, _SECOND_CROSSING),
+    *(_NEGATIVE, _FIRST_CROSSING, _FOUR_TIMES, _POSITIVE, *[_NEGATIVE] * 2, _POSITIVE, *[_NEGATIVE] * 2, _POSITIVE),
+    _NEGATIVE,
 ]
 _AMBIGUOUS = 4.45, 4.6
+_GIANTS_RATE = 3e-5, 5e-5  # likes per hour, of the total
 MOST_LIKES_PER_FOLLOWER = 80  # above which the report trims; bounds the total of a giant from above
 
 
-def make_creators(config: Feed, seed: int) -> Creators:
+def make_creators(config: Feed, seed: int, hours: int) -> Creators:
     """Draw the creators: giants first, then ambiguous giants, those without followers, then the rest.
 
     Likes per follower are log-normal around 12. Of giants, followers are so many that one wrap more would mean over 80
@@ -36,9 +40,9 @@ def make_creators(config: Feed, seed: int) -> Creators:
     left = np.argsort(rng.random(count))[: int(np.ceil(count * _OUTLIERS))]
     followers[left], ratio[left] = rng.uniform(200, 5_000, len(left)), rng.uniform(500, 900, len(left))
     likes = np.minimum(followers * ratio, _LARGEST_PLAIN_TOTAL)
-    giant, ambiguous = _giants(config, rng, followers, likes)
-    rate = likes * np.exp(rng.normal(np.log(4e-5), 0.6, count))
-    rate[giant] = likes[giant] * rng.uniform(3e-5, 5e-5, giant.sum())
+    growth = np.exp(rng.normal(np.log(4e-5), 0.6, count))
+    giant, ambiguous = _giants(config, rng, hours, followers, likes, growth)
+    rate = likes * growth
     follower_rate = rate / np.exp(rng.normal(np.log(12), 0.4, count)).clip(3, 60)
     nobody = slice(int(giant.sum()), int(giant.sum()) + config.faults.get("zero_followers", 0))
     followers[nobody], likes[nobody], rate[nobody], follower_rate[nobody] = 0, rng.integers(50, 900), 0.1, 0
@@ -54,13 +58,17 @@ def make_creators(config: Feed, seed: int) -> Creators:
     )
 
 
-def _giants(config: Feed, rng: np.random.Generator, followers: Floats, likes: Floats) -> tuple[Bools, Bools]:
+def _giants(
+    config: Feed, rng: np.random.Generator, hours: int, followers: Floats, likes: Floats, growth: Floats
+) -> tuple[Bools, Bools]:
+    """Make the first creators giants: their followers, likes and growth are changed in place."""
     giants, hidden = config.giants, config.ambiguous_giants
     giant, ambiguous = np.arange(config.creators) < giants + hidden, np.zeros(config.creators, bool)
     ambiguous[giants : giants + hidden] = True
     ranges = [_GIANTS[i % len(_GIANTS)] for i in range(giants)] + [_AMBIGUOUS] * hidden
     for i, (low, high) in enumerate(ranges):
-        likes[i] = rng.uniform(low, high) * 1e9
+        growth[i] = rng.uniform(*_GIANTS_RATE)
+        likes[i] = rng.uniform(low, high) * 1e9 * (1 - (low == high) * rng.uniform(0.3, 0.6) * growth[i] * hours)
         followers[i] = likes[i] / rng.uniform(*((18, 30) if ambiguous[i] else (66, 76)))
     return giant, ambiguous
 

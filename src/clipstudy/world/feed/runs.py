@@ -23,8 +23,10 @@ _RUN_SECONDS = 3_000.0  # after which a run ends
 _PACE = 0.785  # of the clips of a full run, seen by a usual run in that time
 _GAP_AFTER = 0.6  # of the runs
 _FLOOR = 0.02  # weight of a clip outside its days in the feed
-_DAYS_IN_FEED = 3.0
-_POPULAR = 3_000_000  # likes above which the feed makes no difference
+_DAYS_IN_FEED = 3.5
+_YOUNG_DAYS = 30.0  # age that halves the weight
+_TASTE = 1.5  # spread of the logarithm of weights, whatever the feed likes a clip for
+_POPULAR = 1_000_000  # likes above which the feed makes no difference
 _BURST_WEIGHT, _NEAR_BURST_WEIGHT = 6.0, 3.0
 
 
@@ -80,13 +82,14 @@ def _weights(rng: np.random.Generator, grid: Grid, clips: Clips, likes: Counts, 
     in_feed = now - enters[:, None]
     recency = np.where(in_feed >= 0, np.exp(-np.maximum(in_feed, 0) / (24 * days[:, None])), 0) + _FLOOR
     popularity = (1 + likes.cumulative()[:, grid.runs]).clip(0, _POPULAR) ** 0.25
-    popularity *= np.exp(rng.normal(0, 0.7, count))[:, None]
+    popularity *= np.exp(rng.normal(0, _TASTE, count))[:, None]
+    age_days = (now - posted[:, None]).clip(0) / 24
     near = np.ones((count, len(now)))
     for i, clip in enumerate(bursts.clip):
         near[clip][(now > bursts.start[i] - 40) & (now < bursts.end[i] + 72)] = _NEAR_BURST_WEIGHT
     for i, clip in enumerate(bursts.clip):
         near[clip][(now > bursts.start[i]) & (now < bursts.end[i] + 24)] = _BURST_WEIGHT
-    return np.where(now > posted[:, None], recency * popularity * near, 0)
+    return np.where(now > posted[:, None], recency * popularity * near / (1 + age_days / _YOUNG_DAYS), 0)
 
 
 def _choose(rng: np.random.Generator, weights: Floats, places: int) -> tuple[Ints, Ints]:
