@@ -127,6 +127,16 @@ SCHEMAS = {
         postings=pa.int64(),
         bytes=pa.int64(),
     ),
+    "emulated": _schema(
+        ["index_id", "scheme", "query_id"],
+        index_id=_text,
+        scheme=_text,
+        query_id=pa.int64(),
+        predicted=pa.int64(),
+        best=pa.int64(),
+        worst=pa.int64(),
+        published=pa.int64(),
+    ),
     "ranks": _schema(
         ["index_id", "scheme", "query_id"],
         index_id=_text,
