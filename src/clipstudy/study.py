@@ -197,7 +197,7 @@ class Feed(Section):
     clips: int = Field(default=2000, ge=40, le=50_000, description="each shown at least once")
     creators: int = Field(default=1600, ge=30)
     audios: int = Field(default=1500, ge=10)
-    bursts: int = Field(default=180, ge=1, description="viral bursts of clips")
+    bursts: int = Field(default=220, ge=1, description="viral bursts of clips")
     giants: int = Field(
         default=20, ge=0, description="creators whose total of likes overflows, number of wraps knowable"
     )

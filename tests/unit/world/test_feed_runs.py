@@ -8,8 +8,10 @@ from clipstudy.study import Feed, load_study
 from clipstudy.world.feed.build import simulate_feed
 from clipstudy.world.feed.faults import plan_faults, repeat_lines
 from clipstudy.world.feed.model import HOUR
+from clipstudy.world.feed.people import wraps_of
 from clipstudy.world.feed.runs import make_grid
 from clipstudy.world.feed.shown import format_lines
+from clipstudy.world.feed.truth import knowable
 from tests.unit.world.conftest import SMALL_FEED, STUDIES
 
 
@@ -119,6 +121,14 @@ def test_the_demo_has_ratios_near_the_published_ones(published):
     comments = np.log(published.clips.comments_per_like)
     assert np.polyfit(level, comments, 1)[0] < -0.1
     assert comments[level < 5].std() > 1.2 * comments[level >= 5].std()
+
+
+def test_only_ambiguous_giants_of_the_demo_hide_their_wraps(published):
+    assert published.creators.ambiguous.sum() == 2
+    assert np.array_equal(knowable(published), ~published.creators.ambiguous)
+    wraps = wraps_of(published.creator_likes.cumulative())
+    assert [int((wraps[:, -1] == k).sum()) for k in range(1, 5)] == [18, 2, 1, 1]
+    assert int((wraps[:, -1] > wraps[:, 0]).sum()) == 3
 
 
 def test_most_clips_come_within_ten_days_and_frequent_creators_have_more_followers(published):

@@ -25,6 +25,7 @@ _GIANTS = [
 ]
 _AMBIGUOUS = 4.45, 4.6
 _GIANTS_RATE = 3e-5, 5e-5  # likes per hour, of the total
+_GIANTS_RATIO, _AMBIGUOUS_RATIO = (68, 76), (18, 30)  # likes per follower, of all and of new ones
 MOST_LIKES_PER_FOLLOWER = 80  # above which the report trims; bounds the total of a giant from above
 
 
@@ -43,7 +44,8 @@ def make_creators(config: Feed, seed: int, hours: int) -> Creators:
     growth = np.exp(rng.normal(np.log(4e-5), 0.6, count))
     giant, ambiguous = _giants(config, rng, hours, followers, likes, growth)
     rate = likes * growth
-    follower_rate = rate / np.exp(rng.normal(np.log(12), 0.4, count)).clip(3, 60)
+    new_ratio = np.exp(rng.normal(np.log(_LIKES_PER_FOLLOWER[0]), 0.4, count)).clip(3, 60)
+    follower_rate = rate / np.where(giant, likes / np.maximum(followers, 1), new_ratio)
     nobody = slice(int(giant.sum()), int(giant.sum()) + config.faults.get("zero_followers", 0))
     followers[nobody], likes[nobody], rate[nobody], follower_rate[nobody] = 0, rng.integers(50, 900), 0.1, 0
     return Creators(
@@ -69,7 +71,7 @@ def _giants(
     for i, (low, high) in enumerate(ranges):
         growth[i] = rng.uniform(*_GIANTS_RATE)
         likes[i] = rng.uniform(low, high) * 1e9 * (1 - (low == high) * rng.uniform(0.3, 0.6) * growth[i] * hours)
-        followers[i] = likes[i] / rng.uniform(*((18, 30) if ambiguous[i] else (66, 76)))
+        followers[i] = likes[i] / rng.uniform(*(_AMBIGUOUS_RATIO if ambiguous[i] else _GIANTS_RATIO))
     return giant, ambiguous
 
 
