@@ -19,6 +19,7 @@ include: "workflow/rules/retrieval.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/emulation.smk"
 include: "workflow/rules/replication.smk"
+include: "workflow/rules/virality.smk"
 include: "workflow/rules/paper.smk"
 
 

@@ -114,6 +114,99 @@ SCHEMAS = {
         characters=pa.int64(),
         reason=_text,
     ),
+    "observations": _schema(
+        ["run_id", "position"],
+        run_id=_text,
+        position=pa.int64(),
+        observed_at=TIME,
+        clip_id=_text,
+        url=_text,
+        audio=_text,
+        audio_url=_text,
+        **_count("like_count"),
+        **_count("comment_count"),
+        creator=_text,
+        creator_url=_text,
+        **_count("creator_followers"),
+        **_count("creator_likes"),
+        wraps=pa.int64(),
+        wraps_ambiguous=pa.bool_(),
+    ),
+    "rates": _schema(
+        ["clip_id", "observed_at"],
+        clip_id=_text,
+        observed_at=TIME,
+        hours=pa.float64(),
+        likes_per_hour=pa.float64(),
+        comments_per_hour=pa.float64(),
+        followers_per_hour=pa.float64(),
+        creator_likes_per_hour=pa.float64(),
+        like_rate=pa.float64(),
+        like_rate_low=pa.float64(),
+        like_rate_high=pa.float64(),
+        comment_rate=pa.float64(),
+        comment_rate_low=pa.float64(),
+        comment_rate_high=pa.float64(),
+    ),
+    "ratios": _schema(
+        ["clip_id", "observed_at"],
+        clip_id=_text,
+        observed_at=TIME,
+        observed_hour=TIME,
+        likes_per_comment=pa.float64(),
+        comments_per_like=pa.float64(),
+        creator_likes_per_follower=pa.float64(),
+        log10_followers=pa.float64(),
+    ),
+    "uploads": _schema(
+        ["clip_id"],
+        clip_id=_text,
+        creator=_text,
+        audio_url=_text,
+        uploaded_at=TIME,
+        upload_weekday=pa.int64(),
+        upload_hour=pa.int64(),
+        hours_since_previous=pa.float64(),
+        days_since_previous=pa.float64(),
+        sightings=pa.int64(),
+        first_seen=TIME,
+        last_seen=TIME,
+        **{f"{when}_{what}": pa.int64() for when in ("first", "last") for what in ("likes", "comments", "followers")},
+    ),
+    "creators": _schema(
+        ["creator"],
+        creator=_text,
+        clips=pa.int64(),
+        sightings=pa.int64(),
+        first_seen=TIME,
+        last_seen=TIME,
+        **{f"{when}_{what}": pa.int64() for when in ("first", "last") for what in ("followers", "likes")},
+        wraps=pa.int64(),
+        wraps_ambiguous=pa.bool_(),
+    ),
+    "audios": _schema(
+        ["audio_url", "observed_at", "clip_id"],
+        audio_url=_text,
+        observed_at=TIME,
+        clip_id=_text,
+        audio=_text,
+        videos=pa.int64(),
+        likes=pa.int64(),
+        comments=pa.int64(),
+    ),
+    "episodes": _schema(
+        ["kind", "subject", "number"],
+        kind=_text,
+        subject=_text,
+        number=pa.int64(),
+        started_at=TIME,
+        peaked_at=TIME,
+        ended_at=TIME,
+        peak_rate=pa.float64(),
+        interactions=pa.float64(),
+        open_start=pa.bool_(),
+        open_end=pa.bool_(),
+    ),
     "indexes": _schema(
         ["index_id"],
         index_id=_text,
@@ -325,6 +418,58 @@ def write_columns(table: pa.Table, path: Path | str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     pq.write_table(table.replace_schema_metadata(None), partial, compression="zstd", compression_level=9)
+    partial.replace(path)
+
+
+def assemble_table(name: str, columns: dict[str, pa.Array]) -> pa.Table:
+    """Make a large table by its contract without copying it: rows are sorted already, text may be dictionary encoded.
+
+    Parameters
+    ----------
+    name : str
+        A key of `SCHEMAS`.
+    columns : dict
+        Column name -> Arrow array. The texts of an encoded column are distinct and sorted.
+
+    Raises
+    ------
+    TableError
+        For columns other than the contract's, a null in the key, or rows that are not sorted by it without repetition.
+    """
+    schema, key = SCHEMAS[name]
+    if sorted(columns) != sorted(schema.names):
+        raise TableError(f"table {name}: columns are not as in the contract: {list(columns)}")
+    fields = []
+    for field in schema:
+        given = columns[field.name].type
+        if (given.value_type if pa.types.is_dictionary(given) else given) != field.type:
+            raise TableError(f"table {name}, column {field.name}: {given} instead of {field.type}")
+        fields.append(field.with_type(given))
+    undecided = None
+    for column in key:
+        values = columns[column]
+        if values.null_count:
+            raise TableError(f"table {name}: {values.null_count} rows without {column}")
+        values = values.indices if pa.types.is_dictionary(values.type) else values
+        later, earlier = values.slice(1), values.slice(0, max(0, len(values) - 1))
+        if pc.any(_and(undecided, pc.less(later, earlier))).as_py():
+            raise TableError(f"table {name}: rows are not sorted by {column}")
+        undecided = _and(undecided, pc.equal(later, earlier))
+    if pc.any(undecided).as_py():
+        raise TableError(f"table {name}: repeated keys")
+    return pa.Table.from_arrays([columns[name] for name in schema.names], schema=pa.schema(fields))
+
+
+def _and(one: pa.Array | None, other: pa.Array) -> pa.Array:
+    return other if one is None else pc.and_(one, other)
+
+
+def write_sorted(table: pa.Table, path: Path | str) -> None:
+    """Write a table that `assemble_table` made, atomically; encoded text becomes plain text in the file."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    pq.write_table(table, partial, compression="zstd", compression_level=1, store_schema=False)
     partial.replace(path)
 
 

@@ -1,0 +1,365 @@
+"""The eleven claims of the published report, each with a test, an estimate, an interval and a verdict on a study.
+
+A verdict is one of `VERDICTS`. On simulated data it checks the method, not the world. Rows of one creator depend on
+each other: intervals are by the cluster bootstrap over creators, cluster-robust, or over creators themselves.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from scipy import stats
+
+from clipstudy.virality.resample import cluster_interval, share_interval
+
+VERDICTS = ("supported", "partly supported", "not supported", "not testable")
+CLAIMS = {
+    1: "Gaining likes need not mean gaining followers",
+    2: "Viral clips are followed by large gains in followers",
+    3: "Likes per hour exceed followers per hour for every creator",
+    4: "Most creators gain fewer than 25,000 followers an hour, while likes often reach 100,000",
+    5: "Nine in ten creators have between 4 and 38 likes per follower, half of them up to 12",
+    6: "95 % of clips have fewer than 3 comments per 100 likes",
+    7: "Likes per comment stay constant as a clip grows, and are similar within a creator",
+    8: "Creators with more followers draw fewer comments per like, with less variance above 100,000",
+    9: "Most clips come within 10 days of their creator's previous one",
+    10: "Upload frequency and followers have no strong link",
+    11: "Among creators who post every few days, those who post more often have more followers",
+}
+TOP = 10
+STRONG = 0.5  # rank correlation, after Cohen (1988)
+CONSTANT_WITHIN = 0.1  # of an elasticity of comments to likes from 1
+GROWN = 1.2  # ratio of a clip's last to first likes from which it counts as growing
+FEW_DAYS = 5
+
+
+class Evidence(NamedTuple):
+    """What a test found: estimate with its 95 % interval, what it is, on how many rows, and the verdict."""
+
+    test: str
+    quantity: str
+    estimate: float
+    low: float
+    high: float
+    rows: int
+    verdict: str
+    note: str = ""
+
+
+class Panel(NamedTuple):
+    """Tables of a panel as pandas frames, and the result of the event study."""
+
+    rates: pd.DataFrame
+    uploads: pd.DataFrame
+    creators: pd.DataFrame
+    observations: pd.DataFrame
+    effect: dict
+
+
+def untestable(reason: str) -> Evidence:
+    """Evidence for a claim that the data cannot speak to."""
+    return Evidence("none", "", np.nan, np.nan, np.nan, 0, VERDICTS[3], reason)
+
+
+def _verdict(parts: Sequence[bool]) -> str:
+    return VERDICTS[0] if all(parts) else VERDICTS[1] if any(parts) else VERDICTS[2]
+
+
+def judge_panel(panel: Panel, seed: int) -> list[dict[str, object]]:
+    """Test all claims on a panel.
+
+    Parameters
+    ----------
+    panel : Panel
+        Tables `rates`, `uploads`, `creators`, `observations`, and what `study_events` returns.
+    seed : int
+        Of the bootstraps.
+
+    Returns
+    -------
+    list of dict
+        `claim`, `text`, and the fields of `Evidence`.
+    """
+    last = panel.uploads.assign(ratio=panel.uploads.last_comments / panel.uploads.last_likes.where(lambda n: n > 0))
+    tests: dict[int, Callable[[], Evidence]] = {
+        1: lambda: top_lists(panel.uploads, panel.creators, seed),
+        2: lambda: follower_gains(panel.effect),
+        3: lambda: likes_above_followers(panel.rates, panel.uploads),
+        4: lambda: hourly_gains(panel.rates, panel.uploads),
+        5: lambda: likes_per_follower(panel.creators, seed),
+        6: lambda: comments_per_like(last.ratio, last.creator, seed),
+        7: lambda: constant_ratio(panel.observations, panel.uploads, last.ratio, seed),
+        8: lambda: comments_by_followers(last.ratio, last.last_followers, last.creator),
+        9: lambda: days_between(panel.uploads, seed),
+        10: lambda: frequency_and_followers(panel.uploads, seed),
+        11: lambda: frequency_and_followers(panel.uploads, seed, FEW_DAYS),
+    }
+    return _rows({number: test() for number, test in tests.items()})
+
+
+def judge_clips(clips: pd.DataFrame, seed: int) -> list[dict[str, object]]:
+    """Test on clips seen once those claims, or parts of them, that need neither time nor followers.
+
+    Parameters
+    ----------
+    clips : DataFrame
+        `creator`, `like_count`, `comment_count`; one row a clip.
+    seed : int
+        Of the bootstraps.
+    """
+    ratio = clips.comment_count / clips.like_count.where(clips.like_count > 0)
+    alike = alike_within_creators(ratio, clips.creator, seed)
+    found = {
+        5: untestable("followers and creators' likes were not scraped"),
+        6: comments_per_like(ratio, clips.creator, seed),
+        7: alike._replace(note="second half of the claim alone: every clip was seen once"),
+        8: untestable("followers were not scraped"),
+    }
+    timeless = "every clip was seen once, and without its creator's followers"
+    return _rows({number: found.get(number, untestable(timeless)) for number in CLAIMS})
+
+
+def _rows(found: dict[int, Evidence]) -> list[dict[str, object]]:
+    return [{"claim": number, "text": CLAIMS[number], **evidence._asdict()} for number, evidence in found.items()]
+
+
+def top_lists(uploads: pd.DataFrame, creators: pd.DataFrame, seed: int) -> Evidence:
+    """Claim 1: overlap of the creators who gained most likes with those who gained most followers."""
+    likes = (uploads.last_likes - uploads.first_likes).groupby(uploads.creator).sum()
+    gained = pd.DataFrame(
+        {"likes": likes, "followers": creators.set_index("creator").eval("last_followers - first_followers")}
+    )
+    values = gained.sort_index().to_numpy(float)
+
+    def overlap(rows: np.ndarray) -> float:
+        by_likes, by_followers = (rows[np.argsort(-values[rows, i], kind="stable")[:TOP]] for i in (0, 1))
+        return len(set(by_likes.tolist()) & set(by_followers.tolist())) / TOP
+
+    everyone = np.arange(len(values))
+    low, high = cluster_interval(overlap, everyone, seed)
+    rho = float(stats.spearmanr(values[:, 0], values[:, 1]).statistic)
+    return Evidence(
+        f"overlap of the top {TOP} creators by gain of likes and by gain of followers, bootstrap over creators",
+        "share of the list", overlap(everyone), low, high, len(values), _verdict([overlap(everyone) < 1]),
+        f"rank correlation of both gains over all creators {rho:.2f}",
+    )  # fmt: skip
+
+
+def follower_gains(study: dict) -> Evidence:
+    """Claim 2: effect of an episode on followers."""
+    effect, before = study["effect"], study["pre_trend"]
+    if not np.isfinite(effect["estimate"]):
+        return untestable(f"only {effect['events']} episodes with followers before and after")
+    return Evidence(
+        f"event study with matched controls, {study['horizon_hours']} hours from the start of an episode",
+        "gain as a share of followers", effect["estimate"], effect["low"], effect["high"], effect["events"],
+        _verdict([effect["low"] > 0]), f"the 48 hours before: {before['estimate']:.4f} ({before['events']} episodes)",
+    )  # fmt: skip
+
+
+def _with_creator(rates: pd.DataFrame, uploads: pd.DataFrame) -> pd.DataFrame:
+    return rates.merge(uploads[["clip_id", "creator"]], on="clip_id", validate="many_to_one")
+
+
+def likes_above_followers(rates: pd.DataFrame, uploads: pd.DataFrame) -> Evidence:
+    """Claim 3: creators all of whose visible gains have more likes than followers."""
+    both = _with_creator(rates, uploads).dropna(subset=["creator_likes_per_hour", "followers_per_hour"])
+    above = both.creator_likes_per_hour > both.followers_per_hour
+    always = above.groupby(both.creator).all()
+    if always.empty:
+        return untestable("no interval in which both gains are visible")
+    low, high = share_interval(int(always.sum()), len(always))
+    return Evidence(
+        "published rates where both are visible; exact interval over creators", "share of creators with no exception",
+        float(always.mean()), low, high, len(both), _verdict([bool(always.all()), low > 0.5]),
+        f"{int((~above).sum())} of {len(both)} intervals are exceptions",
+    )  # fmt: skip
+
+
+def hourly_gains(rates: pd.DataFrame, uploads: pd.DataFrame) -> Evidence:
+    """Claim 4: largest gains per hour of creators."""
+    frame = _with_creator(rates, uploads)
+    largest = frame.groupby("creator")[["followers_per_hour", "creator_likes_per_hour"]].max().fillna(0)
+    below = largest.followers_per_hour < 25_000
+    reach = largest.creator_likes_per_hour >= 100_000
+    low, high = share_interval(int(below.sum()), len(below))
+    often_low = share_interval(int(reach.sum()), len(reach))[0]
+    return Evidence(
+        "largest published rate of each creator; exact interval over creators", "share always below 25,000 followers",
+        float(below.mean()), low, high, len(largest), _verdict([low > 0.5, often_low > 0.05]),
+        f"{100 * reach.mean():.1f} % reach 100,000 likes an hour; 'often' is taken as more than 5 %",
+    )  # fmt: skip
+
+
+def likes_per_follower(creators: pd.DataFrame, seed: int) -> Evidence:
+    """Claim 5: distribution of likes per follower, trimmed at 80 as published."""
+    ratio = (creators.last_likes / creators.last_followers).to_numpy(float)
+    ratio = ratio[ratio <= 80]
+
+    def middle(rows: np.ndarray) -> np.ndarray:
+        return np.quantile(ratio[rows], [0.05, 0.5, 0.95])
+
+    everyone = np.arange(len(ratio))
+    (p5, median, p95), (low, high) = middle(everyone), cluster_interval(middle, everyone, seed)
+    covered = [bool(low[i] <= stated <= high[i]) for i, stated in enumerate((4, 12, 38))]
+    return Evidence(
+        "5th, 50th and 95th percentile of likes per follower up to 80, bootstrap over creators",
+        "median likes per follower", median, low[1], high[1], len(ratio), _verdict(covered),
+        f"5th percentile {p5:.2f} [{low[0]:.2f}, {high[0]:.2f}], 95th {p95:.1f} [{low[2]:.1f}, {high[2]:.1f}];"
+        f" {100 * np.mean((ratio >= 4) & (ratio <= 38)):.1f} % between 4 and 38",
+    )  # fmt: skip
+
+
+def comments_per_like(ratio: pd.Series, creator: pd.Series, seed: int) -> Evidence:
+    """Claim 6: 95th percentile of comments per like."""
+    kept = ratio.notna()
+    values = ratio[kept].to_numpy(float)
+
+    def percentile(rows: np.ndarray) -> float:
+        return float(np.quantile(values[rows], 0.95))
+
+    low, high = cluster_interval(percentile, creator[kept].to_numpy(str), seed)
+    return Evidence(
+        "95th percentile, cluster bootstrap over creators", "comments per like",
+        percentile(np.arange(len(values))), low, high, len(values), _verdict([bool(low <= 0.03)]),
+        f"{100 * np.mean(values < 0.03):.1f} % of clips are below .03",
+    )  # fmt: skip
+
+
+def constant_ratio(observations: pd.DataFrame, uploads: pd.DataFrame, last: pd.Series, seed: int) -> Evidence:
+    """Claim 7: elasticity of comments to likes within growing clips, and likeness within creators."""
+    alike = alike_within_creators(last, uploads.creator, seed)
+    growing = uploads[(uploads.last_likes >= GROWN * uploads.first_likes) & (uploads.first_comments > 0)]
+    frame = observations.merge(growing[["clip_id", "creator"]], on="clip_id")
+    frame = frame[(frame.comment_count > 0) & (frame.like_count > 0)]
+    logs = np.log(frame[["like_count", "comment_count"]])
+    within = logs - logs.groupby(frame.clip_id).transform("mean")
+    if frame.creator.nunique() < 10:
+        return alike._replace(note="too few growing clips for the first half of the claim")
+    fit = sm.OLS(within.comment_count.to_numpy(), within.like_count.to_numpy()).fit(
+        cov_type="cluster", cov_kwds={"groups": pd.factorize(frame.creator)[0]}
+    )
+    low, high = fit.conf_int()[0]
+    constant = bool(low > 1 - CONSTANT_WITHIN and high < 1 + CONSTANT_WITHIN)
+    return Evidence(
+        "regression of log comments on log likes within clips that grew by a fifth, clustered by creator; intraclass"
+        " correlation of log comments per like", "elasticity (1 is a constant ratio)",
+        float(fit.params[0]), float(low), float(high), len(frame), _verdict([constant, alike.low > STRONG]),
+        f"intraclass correlation within creators {alike.estimate:.2f} [{alike.low:.2f}, {alike.high:.2f}]",
+    )  # fmt: skip
+
+
+def alike_within_creators(ratio: pd.Series, creator: pd.Series, seed: int) -> Evidence:
+    """Claim 7, second half: intraclass correlation of log comments per like among clips of a creator."""
+    kept = (ratio > 0) & (creator.groupby(creator).transform("size") > 1)
+    values, owners = np.log(ratio[kept].to_numpy(float)), creator[kept].to_numpy(str)
+    if len(np.unique(owners)) < 10:
+        return untestable("fewer than 10 creators with several clips")
+
+    def correlation(rows: np.ndarray) -> float:
+        return intraclass_correlation(values[rows], owners[rows])
+
+    low, high = cluster_interval(correlation, owners, seed, resamples=500)
+    return Evidence(
+        "intraclass correlation of log comments per like over creators with several clips, cluster bootstrap",
+        "intraclass correlation", correlation(np.arange(len(values))), low, high, len(values),
+        _verdict([bool(low > STRONG), bool(low > 0)]), f"{len(np.unique(owners))} creators",
+    )  # fmt: skip
+
+
+def intraclass_correlation(values: np.ndarray, groups: np.ndarray) -> float:
+    """One-way intraclass correlation, ICC(1) of Shrout and Fleiss (1979), for groups of unequal sizes."""
+    _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    means = np.bincount(group, values) / sizes
+    within = ((values - means[group]) ** 2).sum() / max(len(values) - len(sizes), 1)
+    between = (sizes * (means - values.mean()) ** 2).sum() / max(len(sizes) - 1, 1)
+    size = (len(values) - (sizes**2).sum() / len(values)) / max(len(sizes) - 1, 1)
+    total = between + (size - 1) * within
+    return float((between - within) / total) if total else 0.0
+
+
+def comments_by_followers(ratio: pd.Series, followers: pd.Series, creator: pd.Series) -> Evidence:
+    """Claim 8: slope of comments per like on followers, both logarithmic; variances on both sides of 100,000."""
+    kept = (ratio > 0) & (followers > 0)
+    x, y = np.log10(followers[kept].to_numpy(float)), np.log10(ratio[kept].to_numpy(float))
+    owners = creator[kept].to_numpy(str)
+    fit = sm.OLS(y, sm.add_constant(x)).fit(cov_type="cluster", cov_kwds={"groups": pd.factorize(owners)[0]})
+    low, high = fit.conf_int()[1]
+    # one row a creator, as the test needs independent rows
+    first = np.unique(owners, return_index=True)[1]
+    residual, small = fit.resid[first], x[first] < 5
+    variances = [float(np.var(residual[side], ddof=1)) if side.sum() > 2 else np.nan for side in (small, ~small)]
+    p = (
+        float(stats.levene(residual[small], residual[~small], center="median").pvalue)
+        if np.isfinite(variances).all()
+        else 1
+    )
+    return Evidence(
+        "regression of log10 comments per like on log10 followers, clustered by creator; Brown-Forsythe test of the"
+        " residual variances below and above 100,000, one clip a creator", "slope",
+        float(fit.params[1]), float(low), float(high), len(y),
+        _verdict([bool(high < 0), variances[0] > variances[1] and p < 0.05]),
+        f"variance {variances[0]:.3f} below, {variances[1]:.3f} above (p = {p:.2g})",
+    )  # fmt: skip
+
+
+def days_between(uploads: pd.DataFrame, seed: int) -> Evidence:
+    """Claim 9: share of clips within 10 days of the creator's previous one seen."""
+    known = uploads.dropna(subset=["days_since_previous"])
+    if known.empty:
+        return untestable("no creator with several clips")
+    within = (known.days_since_previous <= 10).to_numpy(float)
+
+    def share(rows: np.ndarray) -> float:
+        return float(within[rows].mean())
+
+    low, high = cluster_interval(share, known.creator.to_numpy(str), seed)
+    return Evidence(
+        "share of clips, cluster bootstrap over creators", "share within 10 days", float(within.mean()), low, high,
+        len(within), _verdict([bool(low > 0.5)]), "clips that no run saw make gaps longer than they were",
+    )  # fmt: skip
+
+
+def frequency_and_followers(uploads: pd.DataFrame, seed: int, within_days: float | None = None) -> Evidence:
+    """Claims 10 and 11: rank correlation of uploads per day and followers over creators with several clips seen."""
+    frame = uploads.dropna(subset=["days_since_previous"])
+    by_creator = frame.groupby("creator").agg(
+        days=("days_since_previous", "median"), followers=("last_followers", "max")
+    )
+    if within_days is not None:
+        by_creator = by_creator[by_creator.days <= within_days]
+    if len(by_creator) < 10:
+        return untestable("fewer than 10 creators with several clips")
+    values = np.stack([-by_creator.days.to_numpy(float), by_creator.followers.to_numpy(float)])
+
+    def correlation(rows: np.ndarray) -> float:
+        return float(stats.spearmanr(*values[:, rows]).statistic)
+
+    everyone = np.arange(len(by_creator))
+    low, high = cluster_interval(correlation, everyone, seed)
+    limits = bool(max(-low, high) < STRONG) if within_days is None else bool(low > 0)
+    who = "" if within_days is None else f" whose median gap is at most {within_days:g} days"
+    return Evidence(
+        f"Spearman's correlation of uploads per day (inverse median gap) and followers, creators{who}; bootstrap",
+        "rank correlation", correlation(everyone), low, high, len(by_creator), _verdict([limits]),
+        f"strong is taken as {STRONG} and more" if within_days is None else "",
+    )  # fmt: skip
+
+
+def check_peak_rate() -> dict[str, float]:
+    """Hold the report's peak rate against its own numbers.
+
+    The report says that a clip gained five million likes in as many days, and over 225 likes an hour at its peak. The
+    mean of these days alone is 5,000,000 / (5 x 24) = 41,667 likes an hour, and no peak is below the mean; 225 an hour
+    would have made 27,000 likes.
+    """
+    likes, days, reported = 5_000_000, 5, 225
+    return {
+        "reported_likes": likes,
+        "reported_days": days,
+        "reported_peak_per_hour": reported,
+        "least_peak_per_hour": likes / (days * 24),
+        "likes_at_reported_peak": reported * days * 24,
+    }

@@ -1,0 +1,157 @@
+"""Raw feed runs: files of one JSON object a line, read in blocks, with every line that cannot be read set aside.
+
+A block is parsed as a whole where all of its lines are sound, and line by line where not, so that a torn line costs
+time only in its own file.
+"""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice, pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import orjson
+import polars as pl
+
+from clipstudy.corpus.quarantine import Rejected, excerpt
+from clipstudy.study import Study, StudyError
+
+FIELDS = (
+    "scraped_at", "url", "audio", "audio_url", "likes", "comments", "creator", "creator_url", "creator_followers",
+    "creator_likes",
+)  # fmt: skip
+BLOCK_BYTES = 1 << 25
+READERS = 2
+_TEXT = dict.fromkeys(FIELDS, pl.String)
+
+
+class Piece(NamedTuple):
+    """Whole lines of one run file: its run, the number of the first line from 0, and the bytes."""
+
+    run_id: str
+    first: int
+    content: bytes
+
+    @property
+    def lines(self) -> int:
+        """Number of lines."""
+        return self.content.count(b"\n")
+
+
+class Block(NamedTuple):
+    """Lines as read: a frame with `run_id`, `position` and the ten fields as text, and the lines set aside."""
+
+    frame: pl.DataFrame
+    rejected: list[Rejected]
+
+
+def find_runs(study: Study, root: Path = Path()) -> list[Path]:
+    """Run files of a study, sorted by their name, which is the run's id.
+
+    Raises
+    ------
+    StudyError
+        Where the study has no feed, no run file is there, or two have the same name.
+    """
+    globs = study.virality.runs if study.virality else []
+    data = root / study.paths.data
+    paths = sorted({path for glob in globs for path in data.glob(glob)}, key=lambda path: path.stem)
+    if not paths:
+        raise StudyError(f"{data}: no feed run {' or '.join(globs)} (key virality.runs); crawl or simulate first")
+    for one, other in pairwise(paths):
+        if one.stem == other.stem:
+            raise StudyError(f"{other}: run '{other.stem}' is there twice, also as {one}; rename one")
+    return paths
+
+
+def read_runs(paths: list[Path]) -> Iterator[Block]:
+    """Read run files in the order given, in blocks of about 32 MB.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Files of one JSON object a line; the stem of the name is the run's id.
+
+    Yields
+    ------
+    Block
+        In reading order; numbers in the raw lines are given as text. The memory taken is that of a few blocks.
+    """
+    with ThreadPoolExecutor(READERS) as pool:
+        blocks = _blocks(paths)
+        waiting = [pool.submit(_read_block, block) for block in islice(blocks, READERS + 1)]
+        while waiting:
+            yield waiting.pop(0).result()
+            waiting += [pool.submit(_read_block, block) for block in islice(blocks, 1)]
+
+
+def _blocks(paths: list[Path]) -> Iterator[list[Piece]]:
+    block: list[Piece] = []
+    size = 0
+    for piece in chain.from_iterable(map(_pieces, paths)):
+        block.append(piece)
+        size += len(piece.content)
+        if size >= BLOCK_BYTES:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
+
+
+def _pieces(path: Path) -> Iterator[Piece]:
+    first = 0
+    with path.open("rb") as file:
+        while content := file.read(BLOCK_BYTES):
+            content += file.readline()
+            piece = Piece(path.stem, first, content if content.endswith(b"\n") else content + b"\n")
+            yield piece
+            first += piece.lines
+
+
+def _read_block(block: list[Piece]) -> Block:
+    """Read pieces together; where one of their lines is broken, each piece alone; and that one line by line."""
+    lines = [piece.lines for piece in block]
+    frame = _parse(b"".join(piece.content for piece in block), sum(lines))
+    if frame is None and len(block) > 1:
+        halves = [_read_block(block[: len(block) // 2]), _read_block(block[len(block) // 2 :])]
+        return Block(pl.concat([half.frame for half in halves]), [row for half in halves for row in half.rejected])
+    if frame is None:
+        return _read_lines(block[0])
+    runs = pl.Series("run_id", [piece.run_id for piece in block])
+    positions = [np.arange(piece.first, piece.first + count) for piece, count in zip(block, lines, strict=True)]
+    places = [runs.gather(np.repeat(np.arange(len(block)), lines)), pl.Series("position", np.concatenate(positions))]
+    return Block(frame.with_columns(places), [])
+
+
+def _parse(content: bytes, lines: int) -> pl.DataFrame | None:
+    """Parse lines all of which are JSON objects; None where one is not (blank lines, which are skipped, included)."""
+    try:
+        frame = pl.read_ndjson(content, schema=_TEXT)
+    except (pl.exceptions.PolarsError, ValueError):
+        return None
+    return frame if frame.height == lines else None
+
+
+def _read_lines(piece: Piece) -> Block:
+    rows: list[tuple] = []
+    rejected = []
+    for position, line in enumerate(piece.content.split(b"\n")[:-1], piece.first):
+        try:
+            record = orjson.loads(line)
+            fault = None if isinstance(record, dict) else "not a JSON object"
+        except orjson.JSONDecodeError:
+            torn = line.lstrip().startswith(b"{") and not line.rstrip().endswith(b"}")
+            fault = "blank line" if not line.strip() else "torn line" if torn else "not valid JSON"
+        if fault:
+            shown = excerpt(re.sub(rb"[^\x20-\x7e]", b"?", line[:200]).decode("ascii")) or None
+            rejected.append(Rejected(piece.run_id, position, None, fault, shown))
+        else:
+            rows.append((*(_as_text(record.get(field)) for field in FIELDS), piece.run_id, position))
+    schema = {**_TEXT, "run_id": pl.String, "position": pl.Int64}
+    return Block(pl.DataFrame(rows, schema=schema, orient="row"), rejected)
+
+
+def _as_text(value: object) -> str | None:
+    return value if value is None or isinstance(value, str) else orjson.dumps(value).decode()
