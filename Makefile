@@ -72,4 +72,4 @@ commit: ## tell DVC of the artefacts that a plain snakemake run made
 
 clean: ## remove what can be built again (not raw data, not the environment)
 	@rm -rf logs .snakemake data/*/interim data/*/processed paper/build
-	@find results -mindepth 2 -maxdepth 2 ! -name headline -exec rm -rf {} +
+	@find results -mindepth 2 -maxdepth 2 -type d ! -name headline -exec rm -rf {} +
