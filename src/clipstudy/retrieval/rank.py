@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+# Weights of opposite sign that cancel leave the last bits of their sum or nothing, depending on the processor.
+CANCELLED = 1e-12
+
 
 class TargetRanks(NamedTuple):
     """Ranks from 1, one a query; 0 where the target is not retrieved."""
@@ -19,6 +22,8 @@ class TargetRanks(NamedTuple):
 def round_significant(values: np.ndarray, digits: int) -> np.ndarray:
     """Round float64 to at least the given number of significant decimal digits, by rounding its binary significand.
 
+    Numbers of a size below `CANCELLED` become 0.
+
     Parameters
     ----------
     values : numpy.ndarray
@@ -27,6 +32,7 @@ def round_significant(values: np.ndarray, digits: int) -> np.ndarray:
         1 to 15: log2(10) bits a digit are kept, rounded up, halves away from zero.
     """
     drop = 52 - int(np.ceil(digits * np.log2(10)))
+    values = np.where(np.abs(values) < CANCELLED, 0.0, values)
     if drop <= 0:
         return values
     bits = values.view(np.int64)

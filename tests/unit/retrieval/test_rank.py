@@ -4,10 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from clipstudy.retrieval.rank import order_documents, rank_targets, round_significant
+from clipstudy.retrieval.rank import CANCELLED, order_documents, rank_targets, round_significant
 
-# down to 1e-200: below about 1e-307 a number has fewer significant bits
-NUMBERS = st.floats(-1e200, 1e200).filter(lambda value: value == 0 or abs(value) > 1e-200)
+NUMBERS = st.floats(-1e200, 1e200).filter(lambda value: value == 0 or abs(value) >= CANCELLED)
 DIGITS = st.integers(4, 15)
 
 
@@ -35,6 +34,13 @@ class TestRoundSignificant:
 
     def test_all_digits_of_a_float_leave_it_alone(self):
         assert rounded(0.1 + 0.2, 16) == 0.1 + 0.2
+
+    def test_what_cancelled_weights_leave_is_nothing(self):
+        # the last bits of a sum that should be 0, here in either order
+        left = 0.1 + 0.2 - 0.3
+        assert left != 0
+        assert rounded(left, 10) == rounded(-left, 15) == 0
+        assert rounded(1e-11, 10) != 0
 
     @given(NUMBERS, DIGITS)
     def test_close(self, value, digits):
