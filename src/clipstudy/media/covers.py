@@ -50,7 +50,7 @@ def read_cover(path: Path, options: Ocr) -> dict[str, str | None]:
     if pixels is None:
         return {"text": None, "reason": "broken_image"}
     picture = Image.fromarray(pixels)
-    picture.format = "PPM"  # lossless as PNG, the default, but without the time that packing takes
+    picture.format = "TIFF"  # as lossless as PNG, the default, without the time that packing takes
     modes = f"--oem {options.engine_mode} --psm {options.page_segmentation}"
     try:
         text = pytesseract.image_to_string(picture, lang=options.language, config=modes, timeout=options.seconds)
