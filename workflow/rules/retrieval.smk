@@ -1,74 +1,72 @@
 """Text, indexes and the grid of known-item experiments."""
 
+if STUDY.retrieval:
 
-rule normalise_text:
-    message:
-        "Normalising the texts and queries of {config[study]}"
-    input:
-        clips=P.processed / "clips.parquet",
-        comments=P.processed / "comments.parquet",
-        queries=P.processed / "queries.parquet",
-        symbols=STUDY.symbols_file or [],
-        config=section("text"),
-        package=package("retrieval/normalise", "retrieval/texts", "retrieval/tokenise"),
-    output:
-        texts=P.interim / "texts.parquet",
-    log:
-        f"logs/{STUDY.name}/normalise_text.log",
-    params:
-        study=str(P.config),
-    script:
-        "../../scripts/normalise_text.py"
+    rule normalise_text:
+        input:
+            clips=P.processed / "clips.parquet",
+            comments=P.processed / "comments.parquet",
+            queries=P.processed / "queries.parquet",
+            symbols=STUDY.symbols_file or [],
+            config=section("text"),
+            package=package("retrieval/normalise", "retrieval/texts", "retrieval/tokenise"),
+        output:
+            texts=P.interim / "texts.parquet",
+        log:
+            f"logs/{STUDY.name}/normalise_text.log",
+        params:
+            study=str(P.config),
+        message:
+            "Normalising the texts and queries of {config[study]}"
+        script:
+            "../../scripts/normalise_text.py"
 
+    rule run_grid:
+        input:
+            texts=P.interim / "texts.parquet",
+            queries=P.processed / "queries.parquet",
+            config=section("retrieval"),
+            package=package(*GRID_PACKAGE),
+        output:
+            indexes=P.retrieval / "grid" / "indexes-{tokenisation}.parquet",
+            ranks=P.retrieval / "grid" / "ranks-{tokenisation}.parquet",
+        log:
+            f"logs/{STUDY.name}/run_grid-{{tokenisation}}.log",
+        params:
+            study=str(P.config),
+        message:
+            "Running every experiment on the {wildcards.tokenisation} indexes of {config[study]}"
+        script:
+            "../../scripts/run_grid.py"
 
-rule run_grid:
-    message:
-        "Running every experiment on the {wildcards.tokenisation} indexes of {config[study]}"
-    input:
-        texts=P.interim / "texts.parquet",
-        queries=P.processed / "queries.parquet",
-        config=section("retrieval"),
-        package=package(*GRID_PACKAGE),
-    output:
-        indexes=P.retrieval / "grid" / "indexes-{tokenisation}.parquet",
-        ranks=P.retrieval / "grid" / "ranks-{tokenisation}.parquet",
-    log:
-        f"logs/{STUDY.name}/run_grid-{{tokenisation}}.log",
-    params:
-        study=str(P.config),
-    script:
-        "../../scripts/run_grid.py"
+    rule collect_ranks:
+        input:
+            indexes=expand(rules.run_grid.output.indexes, tokenisation=STUDY.retrieval.tokenisations),
+            ranks=expand(rules.run_grid.output.ranks, tokenisation=STUDY.retrieval.tokenisations),
+        output:
+            indexes=P.retrieval / "indexes.parquet",
+            ranks=P.retrieval / "ranks.parquet",
+        log:
+            f"logs/{STUDY.name}/collect_ranks.log",
+        message:
+            "Collecting the ranks of all indexes of {config[study]}"
+        script:
+            "../../scripts/collect_ranks.py"
 
-
-rule collect_ranks:
-    message:
-        "Collecting the ranks of all indexes of {config[study]}"
-    input:
-        indexes=expand(rules.run_grid.output.indexes, tokenisation=STUDY.retrieval.tokenisations),
-        ranks=expand(rules.run_grid.output.ranks, tokenisation=STUDY.retrieval.tokenisations),
-    output:
-        indexes=P.retrieval / "indexes.parquet",
-        ranks=P.retrieval / "ranks.parquet",
-    log:
-        f"logs/{STUDY.name}/collect_ranks.log",
-    script:
-        "../../scripts/collect_ranks.py"
-
-
-# A measurement, so it must not run again because a table was: inputs are ancient, and its result is kept in Git.
-# `make timings` measures anew.
-rule time_indexes:
-    message:
-        "Timing every index of {config[study]} alone"
-    input:
-        texts=ancient(P.interim / "texts.parquet"),
-        queries=ancient(P.processed / "queries.parquet"),
-    output:
-        timings=P.headline / "index_timings.json",
-    log:
-        f"logs/{STUDY.name}/time_indexes.log",
-    params:
-        study=str(P.config),
-    threads: workflow.cores
-    script:
-        "../../scripts/time_indexes.py"
+    # A measurement, so it must not run again because a table was: inputs are ancient, and its result is kept in Git.
+    # `make timings` measures anew.
+    rule time_indexes:
+        input:
+            texts=ancient(P.interim / "texts.parquet"),
+            queries=ancient(P.processed / "queries.parquet"),
+        output:
+            timings=P.headline / "index_timings.json",
+        log:
+            f"logs/{STUDY.name}/time_indexes.log",
+        threads: workflow.cores
+        params:
+            study=str(P.config),
+        message:
+            "Timing every index of {config[study]} alone"
+        script:
+            "../../scripts/time_indexes.py"
