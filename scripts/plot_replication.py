@@ -15,5 +15,7 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     ranks = read_table("ranks", snakemake.input.ranks).to_pandas()
     published = read_published(Path(snakemake.input.published)).ranks
+    emulated = read_table("emulated", snakemake.input.emulated).to_pandas()
     headline = json.loads(Path(snakemake.input.headline).read_text(encoding="utf-8"))
-    draw_figures("replication", replication.figures(ranks, published, headline), Path(snakemake.params.folder))
+    figures = replication.figures(ranks, published, headline, emulated)
+    draw_figures("replication", figures, Path(snakemake.params.folder))

@@ -1,13 +1,8 @@
 """The whole way from the published raw data to the published ranks, through the package alone."""
 
-import os
-from pathlib import Path
-
 import pyarrow as pa
 import pytest
 
-from clipstudy.acquire.sources import fetch_sources
-from clipstudy.corpus.build import build_corpus
 from clipstudy.retrieval.emulate import emulate, join_published
 from clipstudy.retrieval.grid import run_grid
 from clipstudy.retrieval.normalise import make_normaliser
@@ -17,24 +12,6 @@ from clipstudy.retrieval.texts import normalise_texts, read_collection
 from clipstudy.study import CONFIG_FOLDER, load_study
 
 STUDY = load_study(CONFIG_FOLDER / "jimtok.yaml")
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    """A folder that holds the sources, verified, where a study has them."""
-    folder = Path(os.environ.get("CLIPSTUDY_SOURCES", STUDY.paths.raw))
-    at_hand = {path.name for path in folder.rglob("*")}
-    lacking = [source.path for source in STUDY.sources if Path(source.path).name not in at_hand]
-    if lacking:
-        pytest.fail(f"{folder.absolute()} has no {', '.join(lacking)}: name a folder with all sources")
-    root = tmp_path_factory.mktemp("replication")
-    fetch_sources(STUDY, root, folder)
-    return root
-
-
-@pytest.fixture(scope="module")
-def tables(root):
-    return build_corpus(STUDY, root)
 
 
 @pytest.fixture(scope="module")

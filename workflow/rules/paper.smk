@@ -9,8 +9,8 @@ PAPER_PARTS = {"retrieval": P.headline / "retrieval.json"} | {"timings": path fo
 PAPER_TABLES = ["corpus", "runs", "schemes", "comparisons"]
 PAPER_FIGURES = ["index_costs", "target_ranks", "grid_choices"]
 if STUDY.retrieval.published:
-    PAPER_PARTS |= {part: P.replication / f"{part}.json" for part in ("replication", "findings")}
-    PAPER_TABLES += ["claims", "replication", "cosine"]
+    PAPER_PARTS |= {part: P.replication / f"{part}.json" for part in ("replication", "findings", "defects")}
+    PAPER_TABLES += ["claims", "replication", "cosine", "defects"]
     PAPER_FIGURES += ["replication"]
 
 
@@ -94,6 +94,7 @@ if STUDY.retrieval.published:
     rule plot_replication:
         input:
             ranks=P.retrieval / "ranks.parquet",
+            emulated=P.replication / "emulated.parquet",
             published=PUBLISHED,
             headline=P.headline / "retrieval.json",
             package=figure_package("replication", "retrieval/published", "retrieval/replicate"),

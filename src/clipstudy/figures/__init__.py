@@ -16,5 +16,5 @@ FIGURES = {
         "success_at_cutoff",
         "planned_comparisons",
     ),
-    "replication": ("cosine_defect", "published_ranks"),
+    "replication": ("cosine_defect", "published_ranks", "exact_ranks"),
 }

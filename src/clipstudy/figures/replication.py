@@ -12,6 +12,7 @@ from clipstudy.figures import style
 from clipstudy.retrieval.replicate import pair_ranks
 
 SCHEMES = ("bxc", "txc", "bfc", "tfc", "bpc", "tpc")
+EMULATED = ("bxx", "bfx", "bpx", "txx", "tfx", "tpx", "bxc", "bfc", "bpc", "txc", "tfc", "tpc")
 
 
 def cosine_defect(schemes: Mapping[str, Mapping[str, float]], published: Mapping[str, float]) -> Figure:
@@ -72,7 +73,39 @@ def published_ranks(ties: pd.DataFrame) -> Figure:
     return figure
 
 
-def figures(ranks: pd.DataFrame, published: pd.DataFrame, headline: Mapping) -> Mapping[str, Callable[[], Figure]]:
+def exact_ranks(emulated: pd.DataFrame) -> Figure:
+    """Draw published against predicted ranks, a panel a scheme, before the ties that they are drawn from.
+
+    Parameters
+    ----------
+    emulated : DataFrame
+        The table `emulated`.
+    """
+    figure, panels = plt.subplots(2, 6, figsize=(style.PAGE, 2.9), sharex=True, sharey=True)
+    found = emulated.dropna(subset=["predicted", "published"])
+    missed = emulated["predicted"].isna() & emulated["published"].isna()
+    exact = ((emulated["predicted"] == emulated["published"]) | missed).groupby(emulated["scheme"])
+    for axes, scheme in zip(panels.flat, EMULATED, strict=True):
+        rows = found[found["scheme"] == scheme]
+        tied = rows[rows["best"] < rows["worst"]]
+        axes.hlines(tied["published"], tied["best"], tied["worst"], color=style.LIGHT, linewidth=0.4, rasterized=True)
+        axes.plot(rows["predicted"], rows["published"], ".", color=style.DARK, markersize=1.2, rasterized=True)
+        for which in "xy":
+            style.show_log(axes, which)
+        right, total = exact.sum()[scheme], exact.size()[scheme]
+        axes.set(title=scheme, box_aspect=1)
+        says = f"all {total:,}" if right == total else f"{right:,}\nof {total:,}"
+        axes.text(
+            0.98, 0.04, f"{says}\nexact", ha="right", va="bottom", fontsize=style.SMALLEST, transform=axes.transAxes
+        )
+    figure.supxlabel("predicted rank, and all ranks of its tie", fontsize=style.SMALLEST)
+    figure.supylabel("published rank", fontsize=style.SMALLEST)
+    return figure
+
+
+def figures(
+    ranks: pd.DataFrame, published: pd.DataFrame, headline: Mapping, emulated: pd.DataFrame
+) -> Mapping[str, Callable[[], Figure]]:
     """List the figures of this subject, ready to draw.
 
     Parameters
@@ -83,9 +116,12 @@ def figures(ranks: pd.DataFrame, published: pd.DataFrame, headline: Mapping) -> 
         Published ranks, as `read_published` gives them.
     headline : mapping
         The headline numbers of the study.
+    emulated : DataFrame
+        The table `emulated`.
     """
     first = published["published"].eq(1).fillna(False).groupby(published["scheme"]).mean()
     return {
         "cosine_defect": partial(cosine_defect, headline["schemes"], first.to_dict()),
         "published_ranks": partial(published_ranks, pair_ranks(published, ranks)),
+        "exact_ranks": partial(exact_ranks, emulated),
     }

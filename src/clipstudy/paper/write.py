@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from clipstudy.paper import tables
+from clipstudy.paper.defects import tabulate_defects
 from clipstudy.paper.numbers import (
     describe_comparisons,
     describe_extremes,
@@ -24,6 +25,7 @@ TABLES: Mapping[str, tuple[str, Callable[[Mapping], str]]] = {
     "claims": ("retrieval", tables.tabulate_claims),
     "replication": ("replication", tables.tabulate_replication),
     "cosine": ("findings", tables.tabulate_cosine),
+    "defects": ("defects", tabulate_defects),
 }
 
 

@@ -6,6 +6,7 @@ report states and off its conclusions, each of which is a margin that has to be 
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -111,7 +112,7 @@ def compare_variants(ranks: Mapping[str, pd.DataFrame], config: Retrieval, clips
     -------
     dict
         `variants` (name -> what was mended), `figures` (variant -> figure -> value), `rules` (conclusion -> rule),
-        `conclusions` (variant -> conclusion -> `margin` and whether it `holds`).
+        `conclusions` (variant -> conclusion -> margin in percentage `points` and whether it `holds`).
     """
     outliers = config.published.outliers if config.published else []
     figures, conclusions = {}, {}
@@ -148,21 +149,24 @@ def _figures(measured: pd.DataFrame, outliers: Sequence[int]) -> dict[str, float
 
 
 def _conclude(kept: pd.DataFrame) -> dict[str, dict[str, float | bool]]:
-    """Margin of each conclusion in share first, over all indexes and the queries that the report kept."""
+    """Margin of each conclusion in share first, over all indexes and the queries that the report kept.
+
+    Margins are rounded, so that sums which differ in their last bits do not decide.
+    """
     by_scheme = kept.groupby("scheme")["success_1"].mean()
     names = {name.slug: name for name in list_indexes(Retrieval())}
     best = kept[kept["scheme"] == BEST]
 
-    def over(describe: Callable[[IndexName], object]) -> dict[object, float]:
+    def over(describe: Callable[[IndexName], object]) -> dict[Any, float]:
         groups = best.groupby(best["index_id"].map({slug: describe(name) for slug, name in names.items()}))
         return {key: float(value) for key, value in groups["success_1"].mean().items()}
 
-    def lead(scores: Mapping[object, float], winner: object) -> float:
+    def lead(scores: Mapping[str, float], winner: str) -> float:
         return scores[winner] - max(value for key, value in scores.items() if key != winner)
 
     parts = [{part: max(by_scheme[s] for s in SCHEMES if s[place] == part) for part in kinds}
              for place, kinds in enumerate(("bt", "xfp", "xc"))]  # fmt: skip
-    single = {sources[0]: v for sources, v in over(lambda name: name.sources).items() if len(sources) == 1}  # type: ignore[arg-type,index]
+    single = {sources[0]: v for sources, v in over(lambda name: name.sources).items() if len(sources) == 1}
     plain = over(lambda name: name.attributed)
     margins = {
         "no_normalisation_best": lead(parts[2], "x"),
@@ -173,10 +177,10 @@ def _conclude(kept: pd.DataFrame) -> dict[str, dict[str, float | bool]]:
         "comments_most_useful": lead(single, "comments"),
         "attribution_hurts": plain[False] - plain[True],
     }
-    rounded = {name: round(float(value), _DIGITS) for name, value in margins.items()}
+    points = {name: round(100 * float(value), _DIGITS - 2) for name, value in margins.items()}
     return {
-        name: {"margin": value, "holds": value > 0 or (value == 0 and name == "no_normalisation_always")}
-        for name, value in rounded.items()
+        name: {"points": value, "holds": value > 0 or (value == 0 and name == "no_normalisation_always")}
+        for name, value in points.items()
     }
 
 

@@ -42,7 +42,15 @@ def figures(tiny: Tiny, subject: str) -> Mapping[str, Callable[[], Figure]]:
         return grid_choices.figures(**frames, **more)
     if subject == "index_costs":
         return index_costs.figures(tiny.frames["indexes"], timings(tiny), published(tiny))
-    return replication.figures(tiny.frames["ranks"], published(tiny).ranks, tiny.headline)
+    return replication.figures(tiny.frames["ranks"], published(tiny).ranks, tiny.headline, emulated())
+
+
+def emulated() -> pd.DataFrame:
+    """Under every scheme one exact rank, one that is not, and one target that both sides miss."""
+    ranks = pd.DataFrame(
+        {"predicted": [2, 1, None], "best": [1, 1, None], "worst": [4, 1, None], "published": [2, 3, None]}
+    )
+    return pd.concat([ranks.assign(scheme=scheme) for scheme in replication.EMULATED])
 
 
 @pytest.mark.parametrize("subject", FIGURES)

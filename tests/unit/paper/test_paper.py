@@ -14,6 +14,7 @@ from clipstudy.paper.compile import compile_paper
 from clipstudy.paper.write import TABLES, write_paper_numbers
 from clipstudy.retrieval.headline import summarise_headline
 from clipstudy.study import Paper, Study
+from tests.unit.paper.made import make_defects
 from tests.unit.tiny import SETTINGS, Tiny
 
 COUNTS = ("clips", "queries", "indexes", "vocabularies_equal", "ranks_published", "ranks_comparable")
@@ -58,7 +59,7 @@ def make_study(*, simulated: bool) -> Study:
 
 
 def test_replication_paper_has_every_part(tiny: Tiny, tmp_path):
-    results = {"retrieval": tiny.headline, "replication": REPLICATION, "findings": FINDINGS}
+    results = {"retrieval": tiny.headline, "replication": REPLICATION, "findings": FINDINGS, "defects": make_defects()}
     text = compile_study(tmp_path, make_study(simulated=False), results, list(TABLES))
     assert "A Title with 50% & more" in text
     assert "demonstration of the method" not in text
