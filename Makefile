@@ -58,6 +58,7 @@ bench-media: setup ## covers and speech read against the published loops
 
 timings: setup ## measure every index alone, and record it for the paper (results/STUDY/headline/index_timings.json)
 	@$(SNAKEMAKE) --force time_indexes
+	@mkdir -p results/$(STUDY)/headline && cp results/$(STUDY)/timings/index_timings.json results/$(STUDY)/headline/
 
 schema: ## write config/schema.json anew from the models
 	@$(BIN)/clipstudy schema > config/schema.json

@@ -1,4 +1,4 @@
-"""Build every index of the study alone and record what it costs: `index_timings.json`, measured once, kept in Git."""
+"""Build every index of the study alone and record what it costs: a measurement."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
