@@ -15,6 +15,7 @@ from statsmodels.stats.multitest import multipletests
 from clipstudy.retrieval.evaluate import FloatArray
 
 LEVEL = 0.95
+SIGNIFICANCE = 0.05  # of p-values after correction
 TAILS = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
 RESAMPLES = 10_000
 PERMUTATIONS = 20_000
