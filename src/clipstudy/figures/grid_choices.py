@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from clipstudy.figures import style
 from clipstudy.figures.labels import COMPARISONS, LABELS, TOKENISATIONS, describe_runs, select_runs
 from clipstudy.figures.target_ranks import NO_LABELS
-from clipstudy.retrieval.compare import bootstrap_intervals
+from clipstudy.retrieval.compare import LEVEL, SIGNIFICANCE, bootstrap_intervals
 from clipstudy.retrieval.evaluate import expected_success, imputed_rank, measure_queries
 from clipstudy.study import Retrieval
 
@@ -156,7 +156,7 @@ def ngrams_by_label(measured: pd.DataFrame, queries: pd.DataFrame, seed: int) ->
             axes.plot(values.mean(), place + offset, marker, color=colour, label=name if place == 0 else None)
     axes.set_yticks(range(len(groups)), [f"{name} ({int(mask.sum())})" for name, mask in groups.items()])
     axes.invert_yaxis()
-    axes.set(xlim=(0, 1.02), xlabel="mean reciprocal rank, 95% interval")
+    axes.set(xlim=(0, 1.02), xlabel=f"mean reciprocal rank, {LEVEL:.0%} interval")
     style.show_grid(axes, "x")
     figure.legend(loc="outside lower center", ncols=2)
     return figure
@@ -202,7 +202,7 @@ def planned_comparisons(comparisons: Mapping[str, Mapping]) -> Figure:
     figure, axes = plt.subplots(figsize=(style.COLUMN, 0.6 + 0.2 * max(len(order), 2)))
     for place, name in enumerate(order):
         found = comparisons[name]
-        firm = found["p_holm"] < 0.05
+        firm = found["p_holm"] < SIGNIFICANCE
         axes.plot(found["interval"], [place] * 2, color=style.DARK, linewidth=1.1)
         axes.plot(found["difference"], place, "o", color=style.DARK, markerfacecolor=style.DARK if firm else "white")
     axes.axvline(0, color=style.GREY, linewidth=0.8, zorder=0)

@@ -19,7 +19,9 @@ from clipstudy.figures.labels import SHORT_TOKENS, TOKENISATIONS, name_texts
 from clipstudy.retrieval.published import Published
 
 SERIES = {"published": (style.ACCENT, "s"), "clipstudy": (style.DARK, "o")}
-MEGABYTE = 1e6
+# unit -> its size; a figure takes the largest in which its greatest value is at least 10
+BYTES = {"MB": 1e6, "kB": 1e3, "B": 1.0}
+TERMS = {"thousand terms": 1e3, "terms": 1.0}
 GRAM_AXIS = "n-gram length (word: whole words)"
 TIMES = ("construction_seconds", "mean_query_seconds")
 
@@ -67,7 +69,7 @@ def query_time(costs: pd.DataFrame) -> Figure:
 
 def _draw_times(costs: pd.DataFrame, column: str, factor: float, unit: str) -> Figure:
     costs = costs.assign(value=costs[column] * factor)
-    figure = plt.figure(figsize=(style.PAGE, 4.1))
+    figure = plt.figure(figsize=(style.PAGE, 3.5))
     above, below = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=[1, 1.2])))
     spread, tokens, forms = above.subplots(1, 3, width_ratios=[1, 1.1, 1])
     texts, heat = below.subplots(1, 2, width_ratios=[1.2, 1])
@@ -140,13 +142,16 @@ def _draw_heat(axes: Axes, frame: pd.DataFrame, column: str, title: str, form: s
 
 def index_size(indexes: pd.DataFrame) -> Figure:
     """Draw memory and vocabulary: heat maps of the plain indexes and the ratio of attributed to plain ones."""
-    described = _readable(indexes).assign(
-        megabytes=lambda f: f["bytes"] / MEGABYTE, thousands=lambda f: f["vocabulary"] / 1e3
-    )
+    described = _readable(indexes)
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(style.PAGE, 2.35), width_ratios=[1, 1, 0.75])
     plain = described[~described["attributed"]] if (~described["attributed"]).any() else described
-    _draw_heat(left, plain, "megabytes", "Memory (MB)", "{:.1f}")
-    _draw_heat(middle, plain, "thousands", "Vocabulary (thousand terms)", "{:.0f}")
+    for axes, column, title, units in (
+        (left, "bytes", "Memory", BYTES),
+        (middle, "vocabulary", "Vocabulary", TERMS),
+    ):
+        unit = next((u for u, size in units.items() if plain[column].max() >= 10 * size), list(units)[-1])
+        scaled = plain.assign(value=plain[column] / units[unit])
+        _draw_heat(axes, scaled, "value", f"{title} ({unit})", "{:.1f}" if unit == "MB" else "{:.0f}")
     middle.set_yticklabels([])
     _draw_growth(right, described)
     style.mark_panels(left, middle, right)
