@@ -107,11 +107,11 @@ def run_jobs(job: Callable[[list[Path]], None], paths: list[Path], jobs: int) ->
 
 def read_job(paths: list[Path]) -> None:
     """Read covers as `read_covers` does."""
-    from clipstudy.media.covers import read_cover
+    from clipstudy.media.covers import COVERS_AT_ONCE, read_pictures
 
     os.environ["OMP_THREAD_LIMIT"] = "1"
-    for path in paths:
-        assert read_cover(path, Ocr())["text"]
+    for start in range(0, len(paths), COVERS_AT_ONCE):
+        assert all(reading["text"] for reading in read_pictures(paths[start : start + COVERS_AT_ONCE], Ocr()))
 
 
 def transcribe_job(paths: list[Path]) -> None:

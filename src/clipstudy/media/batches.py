@@ -79,22 +79,29 @@ def fingerprint(module: str, options: BaseModel) -> str:
 
 
 def work_through(
-    inputs: dict[str, str], work: Callable[[str], Result], output: Path | str, way: str, label: str
+    inputs: dict[str, str],
+    work: Callable[[list[str]], dict[str, Result]],
+    output: Path | str,
+    way: str,
+    label: str,
+    at_once: int = 1,
 ) -> None:
-    """Do the work of a job clip by clip and write its results as JSON, clip -> result, sorted by clip.
+    """Do the work of a job some clips at a time and write its results as JSON, clip -> result, sorted by clip.
 
     Parameters
     ----------
     inputs : dict
         Clip -> what names its input (a hash, or why there is none): finished work counts only for the same input.
     work : callable
-        Clip -> result; must not raise for a bad input.
+        Clips -> result of each; must not raise for a bad input, nor let one clip's result depend on another.
     output : Path or str
         The file with all results; `<output>.journal` lives beside it while the job is unfinished.
     way : str
         As `fingerprint` gives it; work finished in another way is done again.
     label : str
         Shown with the progress.
+    at_once : int
+        Clips that `work` is given together, and that a kill can cost.
     """
     output = Path(output)
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -102,12 +109,14 @@ def work_through(
     finished = _finished(journal, way)
     results = {clip: finished[clip, state] for clip, state in inputs.items() if (clip, state) in finished}
     pending = sorted(inputs.keys() - results.keys())
+    groups = [pending[start : start + at_once] for start in range(0, len(pending), at_once)]
     with journal.open("a", encoding="utf-8") as file:
         file.write("\n")  # ends a line that a kill may have torn
-        for clip in track(pending, description=label, console=Console(file=sys.stderr)):
-            results[clip] = work(clip)
-            entry = {"clip": clip, "input": inputs[clip], "way": way, "result": results[clip]}
-            file.write(json.dumps(entry) + "\n")
+        for group in track(groups, description=label, console=Console(file=sys.stderr)):
+            for clip, result in work(group).items():
+                results[clip] = result
+                entry = {"clip": clip, "input": inputs[clip], "way": way, "result": result}
+                file.write(json.dumps(entry) + "\n")
             file.flush()
     write_json(results, output)
     journal.unlink()

@@ -41,10 +41,13 @@ def transcribe_speech(audio: Path, folder: Path, options: Speech, output: Path) 
     reasons = {clip_id: result["reason"] for clip_id, result in read_json(audio).items()}
     engine = open_engine(options)
 
-    def transcribe(clip_id: str) -> dict[str, str | None]:
-        if reasons[clip_id] is not None:
-            return {"text": None, "reason": reasons[clip_id]}
-        return transcribe_file(folder / f"{clip_id}.wav", engine, options)
+    def transcribe(clip_ids: list[str]) -> dict[str, dict[str, str | None]]:
+        return {
+            clip_id: {"text": None, "reason": reasons[clip_id]}
+            if reasons[clip_id]
+            else transcribe_file(folder / f"{clip_id}.wav", engine, options)
+            for clip_id in clip_ids
+        }
 
     inputs = {clip_id: reason or _identity(folder / f"{clip_id}.wav") for clip_id, reason in reasons.items()}
     work_through(inputs, transcribe, output, fingerprint(__file__, options), "speech")

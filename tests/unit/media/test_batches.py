@@ -99,12 +99,13 @@ def test_finished_work_is_kept_for_the_same_input_and_way(tmp_path: Path) -> Non
     output = tmp_path / "out.json"
     done: list[str] = []
 
-    def work(clip_id: str) -> dict[str, Any]:
+    def work(clip_ids: list[str]) -> dict[str, dict[str, Any]]:
+        (clip_id,) = clip_ids
         if clip_id == "3" and "3" not in done:
             done.append("3")
             raise KeyboardInterrupt
         done.append(clip_id)
-        return {"text": clip_id * 2}
+        return {clip_id: {"text": clip_id * 2}}
 
     inputs = {"1": "a", "2": "b", "3": "c"}
     with pytest.raises(KeyboardInterrupt):
@@ -125,14 +126,16 @@ def test_another_way_of_working_begins_anew(tmp_path: Path) -> None:
     assert fingerprint(__file__, Ocr()) == fingerprint(__file__, Ocr(page_segmentation=3))
     entry = {"clip": "1", "input": "a", "way": "old", "result": {"text": "old"}}
     (tmp_path / "out.json.journal").write_text(json.dumps(entry) + "\n")
-    work_through({"1": "a"}, lambda _: {"text": "new"}, tmp_path / "out.json", "new", "label")
+    work_through(
+        {"1": "a"}, lambda clips: {clip: {"text": "new"} for clip in clips}, tmp_path / "out.json", "new", "label"
+    )
     assert json.loads((tmp_path / "out.json").read_text()) == {"1": {"text": "new"}}
 
 
 def test_work_survives_a_kill(tmp_path: Path) -> None:
     program = (
         "import sys, time\nfrom pathlib import Path\nfrom clipstudy.media.batches import work_through\n"
-        "def work(clip):\n    time.sleep(0.05)\n    return {'text': clip}\n"
+        "def work(clips):\n    time.sleep(0.05)\n    return {clip: {'text': clip} for clip in clips}\n"
         "work_through({f'{n:02d}': 'x' for n in range(40)}, work, Path(sys.argv[1]), 'way', 'label')"
     )
     output = tmp_path / "out.json"
@@ -142,10 +145,10 @@ def test_work_survives_a_kill(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGKILL)
     done: list[str] = []
 
-    def work(clip: str) -> dict[str, Any]:
-        done.append(clip)
-        return {"text": clip}
+    def work(clips: list[str]) -> dict[str, dict[str, Any]]:
+        done.extend(clips)
+        return {clip: {"text": clip} for clip in clips}
 
-    work_through({f"{n:02d}": "x" for n in range(40)}, work, output, "way", "label")
+    work_through({f"{n:02d}": "x" for n in range(40)}, work, output, "way", "label", at_once=7)
     assert 0 < len(done) <= 37
     assert json.loads(output.read_text()) == {f"{n:02d}": {"text": f"{n:02d}"} for n in range(40)}
