@@ -68,7 +68,7 @@ class TestMistakes:
     @pytest.mark.parametrize(
         ("changes", "told"),
         [
-            ({"retreival": {}}, "key `retreival`: unknown; did you mean `retrieval`?"),
+            ({"retrieval_": {}}, "key `retrieval_`: unknown; did you mean `retrieval`?"),
             ({"retrieval": {"cutofs": [1]}}, "key `retrieval.cutofs`: unknown; did you mean `cutoffs`?"),
             (
                 {"retrieval": {"published": {"reslts": "raw/a.db", "results": "raw/a.db"}}},

@@ -14,7 +14,7 @@ def test_one_string_a_clip():
             "nickname": "The Kettle",
             "description": "Well-known",
             "cover_text": "SHOW",
-            "speech_text": "\u03b1 caf\u00e9",
+            "speech_text": "\u03b1 ol\u00e9",
             "music_title": "steam",
         },
         {"clip_id": "72", "creator": "cup"},
@@ -22,7 +22,7 @@ def test_one_string_a_clip():
     )
     comments = make_comments(("71", 1, "b", "Second"), ("71", 0, "a_b", "First"), ("72", 0, None, None))
     assert viewer_documents(clips, comments, NO_SYMBOLS) == {
-        "71": "kettle the kettle wellknown show alpha caf 71 steam a_b first b second",
+        "71": "kettle the kettle wellknown show alpha ol 71 steam a_b first b second",
         # runs of spaces become one
         "72": "cup 72 ",
     }

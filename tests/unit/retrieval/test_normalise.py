@@ -113,7 +113,7 @@ class TestPublished:
             (f"I {HEART}{VARIANT} tea", "i tea"),
             ("tea & cup", "tea  cup"),  # runs of spaces end before other characters are removed
             ("20\u00b0", "20degree"),
-            ("caf\u00e9 \u00dcber", "cafe uber"),
+            ("ol\u00e9 \u00dcber", "ole uber"),
             ("a-b/c\td\u00a0e", "a b c d e"),
             ("a - / b", "a b"),
             ("a\u2014b", "a b"),  # Unidecode writes the em-dash as two hyphens
@@ -137,7 +137,7 @@ class TestBasic:
         [
             ("well-known", "wellknown"),  # a single hyphen is removed
             ("a--b\u2014c/d", "a b c d"),
-            ("caf\u00e9", "caf"),  # no transliteration
+            ("ol\u00e9", "ol"),  # no transliteration
             ("20\u00b0 \u03b1", "20degree alpha"),
             ("a \n b", "a b"),
         ],

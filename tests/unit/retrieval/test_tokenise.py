@@ -53,7 +53,7 @@ class TestPackNgrams:
         expected = [(row, term) for row, text in enumerate(texts) for term in terms_of(text, f"char{size}")]
         assert list(zip(owners.tolist(), unpack(packed, size), strict=True)) == expected
 
-    @pytest.mark.parametrize("text", ["Tea", "caf\u00e9", "a-b", "a\x00", "\ud83d"])
+    @pytest.mark.parametrize("text", ["Tea", "ol\u00e9", "a-b", "a\x00", "\ud83d"])
     def test_text_that_is_not_normalised_is_refused(self, text):
         with pytest.raises(ValueError):  # noqa: PT011  # a lone surrogate cannot be encoded, which is a ValueError too
             pack_ngrams(["tea", text], 4)
