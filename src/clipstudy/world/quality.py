@@ -32,8 +32,9 @@ def measure_quality(world: World, tables: Mapping[str, pa.Table]) -> dict:
     dict
         clips: in truth, recorded, rejected, lost (in neither); planted_faults (kind -> how many) and the share of them
         that ended as they must; character error rates of cover texts on plain and on busy backgrounds; word error
-        rates of speech over silence (clear), over noise and over music, and of long clips; shares of comments and
-        replies recovered (commenter, text, likes) of the recorded clips; shares of captions recovered.
+        rates of speech over silence (clear), over noise and over music, and of long clips; of clear speech also by
+        accent of the voice, and the share of its wrong words that the transcript writes with digits; shares of comments
+        and replies recovered (commenter, text, likes) of the recorded clips; shares of captions recovered.
     """
     clips = {row["clip_id"]: row for row in tables["clips"].to_pylist()}
     rejected = [row["source"] or "" for row in tables["rejected"].to_pylist() if row["field"] is None]
@@ -99,20 +100,39 @@ def _measure_covers(recorded: list[Clip], clips: Mapping[str, dict]) -> dict[str
     return rates
 
 
-def _measure_speech(recorded: list[Clip], clips: Mapping[str, dict]) -> dict[str, float | None]:
+def _measure_speech(recorded: list[Clip], clips: Mapping[str, dict]) -> dict[str, object]:
     spoken = [(clip, clip.speech) for clip in recorded if clip.speech is not None]
+    clear = [(clip, speech) for clip, speech in spoken if speech.background == "silence" and clip.kind == "speech"]
     chosen = {
-        "clear": [c for c, speech in spoken if speech.background == "silence" and c.kind == "speech"],
+        "clear": [c for c, _ in clear],
         "noisy": [c for c, speech in spoken if speech.background == "noise"],
         "music": [c for c, speech in spoken if speech.background == "music"],
         "long": [c for c, _ in spoken if c.kind == "long"],
+        "clear_american": [c for c, speech in clear if speech.voice.startswith("en-us")],
+        "clear_british": [c for c, speech in clear if speech.voice.startswith("en-gb")],
     }
-    return {
-        f"speech_wer_{name}": _error_rate(
-            jiwer.wer, [(clip.speech.text, clips[clip.clip_id]["speech_text"]) for clip in some if clip.speech]
-        )
+    heard = {
+        name: [(clip.speech.text, clips[clip.clip_id]["speech_text"]) for clip in some if clip.speech]
         for name, some in chosen.items()
     }
+    rates: dict[str, object] = {f"speech_wer_{name}": _error_rate(jiwer.wer, pairs) for name, pairs in heard.items()}
+    return rates | {"speech_wrong_words_with_digits_share": _share_with_digits(heard["clear"])}
+
+
+def _share_with_digits(pairs: Iterable[tuple[str, str | None]]) -> float | None:
+    """Share of the words that a transcript puts in place of others, or adds, that have a digit: `12` for twelve."""
+    read = [(normalise_unicode(truth), normalise_unicode(text)) for truth, text in pairs if text is not None]
+    if not read:
+        return None
+    compared = jiwer.process_words([truth for truth, _ in read], [text for _, text in read])
+    wrong = [
+        word
+        for words, chunks in zip(compared.hypotheses, compared.alignments, strict=True)
+        for chunk in chunks
+        if chunk.type in ("substitute", "insert")
+        for word in words[chunk.hyp_start_idx : chunk.hyp_end_idx]
+    ]
+    return _share(sum(any(letter.isdigit() for letter in word) for word in wrong), len(wrong)) if wrong else None
 
 
 def _error_rate(rate: Callable, pairs: Iterable[tuple[str, str | None]]) -> float | None:
