@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from clipstudy.acquire.crawler import Places, crawl, summarise
 from clipstudy.acquire.scraper import Manner, scrape
 from clipstudy.media.network import load_network
 from clipstudy.retrieval.replicate import check_replication
@@ -101,6 +102,51 @@ def scrape_feed(
         raise typer.Exit(1) from None
     rate = summary.visited / summary.seconds
     typer.echo(f"{raw}: {summary.clips} clips read, {summary.failed} not ({rate:.2f} clips a second)")
+
+
+@app.command("crawl")
+def crawl_feed(
+    study: Annotated[str, typer.Argument(help="name of a study whose configuration has the section `crawl`")],
+    start_url: Annotated[str | None, typer.Option(help="instead of crawl.start_url")] = None,
+    clips: Annotated[int | None, typer.Option(min=1, help="unique clips, after which the run ends")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0, help="after which the run ends")] = None,
+    delay: Annotated[float | None, typer.Option(min=0, help="seconds between two clips")] = None,
+    browser: Annotated[str | None, typer.Option(help="chromium or firefox")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder of the run files instead of data/STUDY/raw/feed")] = None,
+    network: Annotated[
+        Path | None,
+        typer.Option(help="JSON file that maps host names, for a site on this machine; or CLIPSTUDY_NETWORK"),
+    ] = None,
+    headed: Annotated[bool, typer.Option("--headed", help="show the browser's window")] = False,
+) -> None:
+    """Crawl one run of an anonymous feed with a real browser; a scheduler starts it hour by hour.
+
+    Each clip that the run has not seen yet becomes a line of data/STUDY/raw/feed/run-NUMBER-HOUR.jsonl, and every line
+    is on the disk at once. A run that still goes on, or was killed, is ended first, and what it gathered is kept.
+    The crawler never logs in and never solves a captcha.
+
+    One line of JSON on standard output tells what came of the run. Exit codes: 0 done; 1 a mistake in the
+    configuration, or no browser; 3 ended early, what was seen is kept; 4 nothing was seen; 130 and 143 ended by a
+    signal, what was seen is kept.
+
+    For example,
+
+    - `clipstudy crawl mine --clips 10`: a first look at the feed of your study
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        settings = load_study(CONFIG_FOLDER / f"{study}.yaml")
+        if settings.crawl is None:
+            raise StudyError(f"{settings.paths.config}: key `crawl`: missing; it says where the feed is")
+        given = {"start_url": start_url, "clips": clips, "minutes": minutes, "delay_seconds": delay}
+        options = override(settings.crawl, {**given, "browser": browser})
+        places = Places(out or settings.paths.raw / "feed", out / ".crawl" if out else settings.paths.interim / "crawl")
+        report = crawl(options, places, load_network(network), site_clock=settings.simulated, headless=not headed)
+    except StudyError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(json.dumps({"study": study, **summarise(report)}, sort_keys=True))
+    raise typer.Exit(report.exit_code)
 
 
 if __name__ == "__main__":

@@ -170,10 +170,10 @@ class Retrieval(Section):
     published: Published | None = None
 
 
-class Acquire(Section):
-    """How the site is scraped: politely, one tab, never logged in."""
+class Visit(Section):
+    """How a site is visited: politely, one tab, never logged in."""
 
-    start_url: str = Field(pattern=r"^https?://", description="page of the feed that the scrape starts at")
+    start_url: str = Field(pattern=r"^https?://", description="page of the feed that the visit starts at")
     browser: Literal["chromium", "firefox"] = "chromium"
     user_agent: str = Field(default="clipstudy/0.1 (academic research)", min_length=1)
     delay_seconds: float = Field(default=3, ge=0, description="between two clips")
@@ -182,9 +182,25 @@ class Acquire(Section):
     backoff_seconds: float = Field(
         default=30, ge=0, description="before the second attempt, doubling; a Retry-After of the site goes before it"
     )
+
+
+class Acquire(Visit):
+    """How the site is scraped, clip by clip, with all comments."""
+
     clips: int | None = Field(default=None, ge=1, description="after which the scrape ends; null for the whole feed")
     comments: int | None = Field(default=None, ge=0, description="read of a clip, with their replies; null for all")
     batch_size: int = Field(default=500, ge=1, description="clips of one raw/batch_<n>.json")
+
+
+class Crawl(Visit):
+    """How one run of the crawler looks at the anonymous feed; a scheduler starts it hour by hour."""
+
+    delay_seconds: float = Field(default=15, ge=0, description="between two clips")
+    clips: int = Field(default=100, ge=1, description="unique ones, after which a run ends")
+    minutes: float = Field(default=50, gt=0, description="after which a run ends with the clips that it has")
+    runs: int = Field(
+        default=1, ge=1, description="that the workflow makes of a simulated site, an hour apart on its clock"
+    )
 
 
 class Feed(Section):
@@ -286,6 +302,7 @@ class Study(Section):
     source_date_epoch: int = Field(default=1670198400, ge=0, description="the date that generated files carry, in s")
     sources: list[Source] = []
     acquire: Acquire | None = Field(default=None, description="only where a site is scraped")
+    crawl: Crawl | None = Field(default=None, description="only where a feed is crawled")
     corpus: Corpus = Corpus()
     text: Text = Text()
     media: Media | None = None

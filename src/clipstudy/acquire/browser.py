@@ -21,7 +21,7 @@ from selenium.webdriver.chrome.service import Service as ChromeService
 from selenium.webdriver.firefox.service import Service as FirefoxService
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from clipstudy.study import Acquire, StudyError
+from clipstudy.study import StudyError, Visit
 
 WINDOW = (1280, 800)
 _NO_IMAGES = 2
@@ -63,13 +63,13 @@ class Network(Protocol):
 
 @contextmanager
 def open_browser(
-    options: Acquire, network: Network | None = None, *, headless: bool = True, images: bool = False
+    options: Visit, network: Network | None = None, *, headless: bool = True, images: bool = False
 ) -> Iterator[WebDriver]:
     """Open a browser window and close it, whatever happens within the block.
 
     Parameters
     ----------
-    options : Acquire
+    options : Visit
         Which browser, its user agent, and how long a script may wait.
     network : Network, optional
         Names that lead elsewhere, such as those of a replica on loopback; then all other names lead nowhere.
@@ -145,7 +145,7 @@ def first_line(error: WebDriverException) -> str:
     return ((error.msg or "").strip() or type(error).__name__).splitlines()[0]
 
 
-def _start_chromium(options: Acquire, network: Network | None, headless: bool, images: bool, profile: str) -> WebDriver:
+def _start_chromium(options: Visit, network: Network | None, headless: bool, images: bool, profile: str) -> WebDriver:
     chosen = webdriver.ChromeOptions()
     chosen.binary_location = _program(*_CHROMIUM)
     for flag in (*_CHROMIUM_FLAGS, f"--user-data-dir={profile}", f"--user-agent={options.user_agent}"):
@@ -181,7 +181,7 @@ def network_flags(network: Network) -> list[str]:
     return flags
 
 
-def _start_firefox(options: Acquire, network: Network | None, headless: bool, images: bool, profile: str) -> WebDriver:
+def _start_firefox(options: Visit, network: Network | None, headless: bool, images: bool, profile: str) -> WebDriver:
     if network is not None:
         raise StudyError("acquire.browser: firefox cannot map host names to ports; choose chromium for a mapped site")
     chosen = webdriver.FirefoxOptions()

@@ -11,6 +11,8 @@ VIDEO_HOST = f"v16.{DOMAIN}"
 IMAGE_HOST = f"p16.{DOMAIN}"
 SITE = f"https://{SITE_HOST}"
 START_URL = f"{SITE}/foryou"
+STREAM_PATH = "/foryou/stream"
+STREAM_URL = f"{SITE}{STREAM_PATH}"
 
 WRONG_CERTIFICATES = ("wrong_certificate", "wrong_certificate_heals")
 

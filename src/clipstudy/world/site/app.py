@@ -16,6 +16,7 @@ from clipstudy.world.model import Arrival, Clip, Comment, Reply, World
 from clipstudy.world.site.addresses import SITE_HOST, clip_path
 from clipstudy.world.site.media import MediaHosts
 from clipstudy.world.site.pages import Pages
+from clipstudy.world.site.stream import Stream
 
 STATIC = Path(__file__).with_name("static")
 ARRIVAL_SECONDS: dict[Arrival, float] = {"prompt": 0, "late": 0.12, "very_late": 0.4}
@@ -45,6 +46,7 @@ class Site:
             Route("/api/neighbours", self.neighbours),
             Route("/api/comments", self.comments),
             Route("/api/replies", self.replies),
+            *Stream(self._world, self._pages).routes(),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -11,6 +12,15 @@ from clipstudy.world.site.addresses import clip_path, media_url, music_url, perm
 from clipstudy.world.site.embedded import embedded_state, photo_names
 
 _TAG = re.compile(r"(#\w+)")
+
+
+class Sight(NamedTuple):
+    """A clip as the anonymous feed shows it at a moment: its counts, and the site's clock in Unix seconds, as text."""
+
+    clip: Clip
+    likes: str
+    comments: str
+    clock: str
 
 
 class Pages:
@@ -43,6 +53,19 @@ class Pages:
         state = embedded_state(self._world, clip)
         view = self._view(clip)
         return self._render("clip.html", **view, state=state, before=before, after=after, asks_login=asks_login)
+
+    def stream(self, sight: Sight, *, asks_login: bool) -> str:
+        """Render the anonymous feed at one of its clips."""
+        item = Markup(self.stream_item(sight, asks_login=asks_login))  # noqa: S704 (a template of ours)
+        return self._render("stream.html", item=item, clock=sight.clock)
+
+    def stream_item(self, sight: Sight, *, asks_login: bool) -> str:
+        """Render a clip of the anonymous feed without the page around it."""
+        return self._render("stream_item.html", **self._view(sight.clip), sight=sight, asks_login=asks_login)
+
+    def preview(self, username: str, followers: str, likes: str) -> str:
+        """Render the preview of a profile with its counts as shown."""
+        return self._render("preview.html", creator=self._creators[username], followers=followers, likes=likes)
 
     def captcha(self, before: str | None, after: str | None) -> str:
         """Render the question that the site asks of visitors whom it suspects."""
