@@ -20,6 +20,7 @@ include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/emulation.smk"
 include: "workflow/rules/replication.smk"
 include: "workflow/rules/virality.smk"
+include: "workflow/rules/summary.smk"
 include: "workflow/rules/paper.smk"
 
 
@@ -27,3 +28,4 @@ rule all:
     default_target: True
     input:
         rules.compile_paper.output.pdf,
+        RESULTS,
