@@ -22,13 +22,13 @@ CONDA_FORGE = {
     "espeak-ng": "espeak-ng",
     "chromium": "firefox",  # conda-forge has no Chromium for every system
     "chromedriver": "geckodriver",
-    "latexmk": "tectonic",
-    "pdflatex": "tectonic",
+    "latexmk": "texlive-core",
+    "pdflatex": "texlive-core",
     "pdftoppm": "poppler",
-    "IEEEtran.cls": "tectonic",
-    "microtype.sty": "tectonic",
-    "times.sty": "tectonic",
-    "ptmr8t.tfm": "tectonic",
+    "IEEEtran.cls": "texlive-core",
+    "microtype.sty": "texlive-core",
+    "times.sty": "texlive-core",
+    "ptmr8t.tfm": "texlive-core",
 }
 
 
