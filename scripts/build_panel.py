@@ -1,10 +1,10 @@
 """Make the panel of a feed (observations, what was rejected or repaired, counts of both) from its raw run files."""
 
 import logging
-import sys
 from typing import TYPE_CHECKING
 
-from clipstudy.study import StudyError, load_study
+from clipstudy.steps import run_step
+from clipstudy.study import load_study
 from clipstudy.tables import write_json, write_sorted, write_table
 from clipstudy.virality.panel import build_panel
 
@@ -12,13 +12,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 if __name__ == "__main__":
-    logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.INFO, format="%(message)s")
-    try:
+    with run_step(snakemake.rule, snakemake.log[0]):
         panel = build_panel(load_study(snakemake.params.study))
-    except StudyError as error:
-        logging.error("%s", error)
-        sys.exit(f"build_panel: {error}")
-    write_sorted(panel.observations, snakemake.output.observations)
-    write_table("rejected", panel.rejected, snakemake.output.rejected)
-    write_json(panel.summary, snakemake.output.summary)
-    logging.info("%d observations, %d rows in rejected", panel.observations.num_rows, panel.rejected.num_rows)
+        write_sorted(panel.observations, snakemake.output.observations)
+        write_table("rejected", panel.rejected, snakemake.output.rejected)
+        write_json(panel.summary, snakemake.output.summary)
+        logging.info("%d observations, %d rows in rejected", panel.observations.num_rows, panel.rejected.num_rows)

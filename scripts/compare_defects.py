@@ -8,6 +8,7 @@ from clipstudy.retrieval.defects import compare_variants, count_controls, switch
 from clipstudy.retrieval.normalise import make_normaliser
 from clipstudy.retrieval.published import read_published
 from clipstudy.retrieval.texts import read_collection
+from clipstudy.steps import run_step
 from clipstudy.study import load_study
 from clipstudy.tables import read_table, write_json
 
@@ -15,15 +16,17 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 if __name__ == "__main__":
-    logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.INFO, format="%(message)s")
-    study, given = load_study(snakemake.params.study), snakemake.input
-    tables = {name: read_table(name, given[name]) for name in ("clips", "comments", "queries")}
-    places = dict(zip(tables["clips"]["clip_id"].to_pylist(), tables["clips"]["batch_order"].to_pylist(), strict=True))
-    emulated = read_table("emulated", given.emulated).to_pandas()
-    normalise = make_normaliser(study.text, study.paths.data)
-    ranks = switch_off(tables, places, normalise, emulated, study.retrieval, report=logging.info)
-    collection = read_collection(read_table("texts", given.texts), tables["queries"])
-    order = [places[clip_id] for clip_id in collection.clip_ids]
-    controls = count_controls(collection, order, read_published(Path(given.published)).ranks)
-    compared = compare_variants(ranks, study.retrieval, len(order))
-    write_json(compared | {"controls": controls}, snakemake.output.defects)
+    with run_step(snakemake.rule, snakemake.log[0]):
+        study, given = load_study(snakemake.params.study), snakemake.input
+        tables = {name: read_table(name, given[name]) for name in ("clips", "comments", "queries")}
+        places = dict(
+            zip(tables["clips"]["clip_id"].to_pylist(), tables["clips"]["batch_order"].to_pylist(), strict=True)
+        )
+        emulated = read_table("emulated", given.emulated).to_pandas()
+        normalise = make_normaliser(study.text, study.paths.data)
+        ranks = switch_off(tables, places, normalise, emulated, study.retrieval, report=logging.info)
+        collection = read_collection(read_table("texts", given.texts), tables["queries"])
+        order = [places[clip_id] for clip_id in collection.clip_ids]
+        controls = count_controls(collection, order, read_published(Path(given.published)).ranks)
+        compared = compare_variants(ranks, study.retrieval, len(order))
+        write_json(compared | {"controls": controls}, snakemake.output.defects)

@@ -3,8 +3,6 @@
 The media of a simulated world come from its replica, which runs as long as the job.
 """
 
-import logging
-import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,18 +11,18 @@ from typing import TYPE_CHECKING
 from clipstudy.media.batches import read_job
 from clipstudy.media.download import download_job
 from clipstudy.media.network import load_network
-from clipstudy.study import StudyError, load_study
+from clipstudy.steps import run_step
+from clipstudy.study import load_study
 from clipstudy.tables import write_json, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 if __name__ == "__main__":
-    logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.INFO, format="%(message)s")
-    study = load_study(snakemake.params.study)
-    clips = read_job(snakemake.input.plan, snakemake.wildcards.job)
-    now = None if study.simulated else time.time()
-    try:
+    with run_step(snakemake.rule, snakemake.log[0]):
+        study = load_study(snakemake.params.study)
+        clips = read_job(snakemake.input.plan, snakemake.wildcards.job)
+        now = None if study.simulated else time.time()
         with ExitStack() as stack:
             network_file = None
             if snakemake.input.world:
@@ -35,8 +33,5 @@ if __name__ == "__main__":
                 network_file = stack.enter_context(serve_replica(read_world(truth), media)).network_file
             network = load_network(network_file)
             ledger, attempts = download_job(clips, study.paths.data, study.media.download, network, now)
-    except StudyError as error:
-        logging.error("%s", error)
-        sys.exit(f"download_media: {error}")
-    write_json([attempt._asdict() for attempt in attempts], snakemake.log.attempts)
-    write_table("downloads", ledger, snakemake.output.ledger)
+        write_json([attempt._asdict() for attempt in attempts], snakemake.log.attempts)
+        write_table("downloads", ledger, snakemake.output.ledger)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from clipstudy.steps import run_step
 from clipstudy.study import load_study
 from clipstudy.tables import read_table, write_columns, write_table
 from clipstudy.virality.derived import Sightings
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 if __name__ == "__main__":
-    config = load_study(snakemake.params.study).virality
-    sightings = Sightings(read_table("observations", snakemake.input.observations))
-    paths = fit_paths(sightings)
-    write_table("episodes", tabulate_episodes(sightings, paths, config), snakemake.output.episodes)
-    sensitivity = significant(measure_sensitivity(sightings, paths, config))
-    write_columns(pa.Table.from_pylist(sensitivity), snakemake.output.sensitivity)
+    with run_step(snakemake.rule, snakemake.log[0]):
+        config = load_study(snakemake.params.study).virality
+        sightings = Sightings(read_table("observations", snakemake.input.observations))
+        paths = fit_paths(sightings)
+        write_table("episodes", tabulate_episodes(sightings, paths, config), snakemake.output.episodes)
+        sensitivity = significant(measure_sensitivity(sightings, paths, config))
+        write_columns(pa.Table.from_pylist(sensitivity), snakemake.output.sensitivity)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from clipstudy.steps import run_step
 from clipstudy.tables import read_table, write_json
 from clipstudy.world.model import read_world
 from clipstudy.world.quality import measure_quality
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 if __name__ == "__main__":
-    names = ("clips", "comments", "rejected", "downloads", "media_texts")
-    tables = {name: read_table(name, snakemake.input[name]) for name in names}
-    write_json(measure_quality(read_world(snakemake.input.truth), tables), snakemake.output.quality)
+    with run_step(snakemake.rule, snakemake.log[0]):
+        names = ("clips", "comments", "rejected", "downloads", "media_texts")
+        tables = {name: read_table(name, snakemake.input[name]) for name in names}
+        write_json(measure_quality(read_world(snakemake.input.truth), tables), snakemake.output.quality)

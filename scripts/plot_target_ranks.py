@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from clipstudy.figures import target_ranks
 from clipstudy.figures.style import draw_figures
+from clipstudy.steps import run_step
 from clipstudy.study import load_study
 from clipstudy.tables import read_table
 
@@ -12,8 +13,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 if __name__ == "__main__":
-    study = load_study(snakemake.params.study)
-    names = ("ranks", "queries", "clips", "comments")
-    frames = {name: read_table(name, snakemake.input[name]).to_pandas() for name in names}
-    functions = target_ranks.figures(**frames, settings=study.retrieval)
-    draw_figures("target_ranks", functions, Path(snakemake.params.folder))
+    with run_step(snakemake.rule, snakemake.log[0]):
+        study = load_study(snakemake.params.study)
+        names = ("ranks", "queries", "clips", "comments")
+        frames = {name: read_table(name, snakemake.input[name]).to_pandas() for name in names}
+        functions = target_ranks.figures(**frames, settings=study.retrieval)
+        draw_figures("target_ranks", functions, Path(snakemake.params.folder))

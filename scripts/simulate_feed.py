@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clipstudy.steps import run_step
 from clipstudy.study import load_study
 from clipstudy.world.feed.build import simulate_feed, write_runs
 from clipstudy.world.feed.truth import write_truth
@@ -11,8 +12,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 if __name__ == "__main__":
-    study = load_study(snakemake.params.study)
-    if study.world and study.world.feed:
-        world = simulate_feed(study.world.feed, study.seed)
-        write_runs(world, snakemake.output.runs)
-        write_truth(world, Path(snakemake.output.summary).parent)
+    with run_step(snakemake.rule, snakemake.log[0]):
+        study = load_study(snakemake.params.study)
+        if study.world and study.world.feed:
+            world = simulate_feed(study.world.feed, study.seed)
+            write_runs(world, snakemake.output.runs)
+            write_truth(world, Path(snakemake.output.summary).parent)

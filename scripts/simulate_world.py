@@ -1,10 +1,10 @@
 """Make the truth of a study's simulated world, and the queries of its people, from its configuration and seed."""
 
 import logging
-import sys
 from typing import TYPE_CHECKING
 
-from clipstudy.study import StudyError, load_study
+from clipstudy.steps import run_step
+from clipstudy.study import load_study
 from clipstudy.world.build import simulate_world
 from clipstudy.world.model import write_json, write_world
 from clipstudy.world.queries import published_form
@@ -13,13 +13,11 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 if __name__ == "__main__":
-    logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.INFO, format="%(message)s")
-    try:
+    with run_step(snakemake.rule, snakemake.log[0]):
         study = load_study(snakemake.params.study)
         world = simulate_world(study.world, study.seed, study.name)
-    except StudyError as error:
-        logging.error("%s", error)
-        sys.exit(f"simulate_world: {error}")
-    write_world(world, snakemake.output.truth)
-    write_json(published_form(world.queries), snakemake.output.queries)
-    logging.info("%d clips, %d queries, %d kinds of faults", len(world.clips), len(world.queries), len(world.faults))
+        write_world(world, snakemake.output.truth)
+        write_json(published_form(world.queries), snakemake.output.queries)
+        logging.info(
+            "%d clips, %d queries, %d kinds of faults", len(world.clips), len(world.queries), len(world.faults)
+        )

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from clipstudy.steps import run_step
 from clipstudy.study import load_study
 from clipstudy.tables import read_table, write_json
 from clipstudy.virality.derived import Sightings
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 if __name__ == "__main__":
-    config = load_study(snakemake.params.study).virality
-    sightings = Sightings(read_table("observations", snakemake.input.observations))
-    study = study_events(sightings, read_table("episodes", snakemake.input.episodes), config)
-    write_json(significant(study), snakemake.output.effect)
+    with run_step(snakemake.rule, snakemake.log[0]):
+        config = load_study(snakemake.params.study).virality
+        sightings = Sightings(read_table("observations", snakemake.input.observations))
+        study = study_events(sightings, read_table("episodes", snakemake.input.episodes), config)
+        write_json(significant(study), snakemake.output.effect)

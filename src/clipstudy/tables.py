@@ -5,7 +5,6 @@ equal content is equal bytes.
 """
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from clipstudy.files import whole_file
 
 TIME = pa.timestamp("us", tz="UTC")
 
@@ -414,11 +415,8 @@ def read_table(name: str, path: Path | str, columns: list[str] | None = None) ->
 
 def write_columns(table: pa.Table, path: Path | str) -> None:
     """Write any table without pandas metadata, atomically; for derived tables that only figures and papers read."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    pq.write_table(table.replace_schema_metadata(None), partial, compression="zstd", compression_level=9)
-    partial.replace(path)
+    with whole_file(path) as partial:
+        pq.write_table(table.replace_schema_metadata(None), partial, compression="zstd", compression_level=9)
 
 
 def assemble_table(name: str, columns: dict[str, pa.Array]) -> pa.Table:
@@ -466,20 +464,14 @@ def _and(one: pa.Array | None, other: pa.Array) -> pa.Array:
 
 def write_sorted(table: pa.Table, path: Path | str) -> None:
     """Write a table that `assemble_table` made, atomically; encoded text becomes plain text in the file."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    pq.write_table(table, partial, compression="zstd", compression_level=1, store_schema=False)
-    partial.replace(path)
+    with whole_file(path) as partial:
+        pq.write_table(table, partial, compression="zstd", compression_level=1, store_schema=False)
 
 
 def write_json(content: object, path: Path | str) -> None:
     """Write JSON with sorted keys, indented, atomically; what is not a finite number or JSON's own kind is an error."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
-    partial.replace(path)
+    with whole_file(path) as partial:
+        partial.write_text(json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def read_columns(path: Path | str) -> pa.Table:

@@ -1,5 +1,7 @@
 """The study at hand, its paths, and what rules share: package files and configuration as inputs."""
 
+import sys
+import time
 from pathlib import Path
 
 from clipstudy.study import CONFIG_FOLDER, StudyError, load_study, write_section
@@ -9,11 +11,12 @@ try:
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 P = STUDY.paths
+STARTED = time.time()
 
 
 def package(*parts):
     """Files of the package that a rule runs: Snakemake sees no change in imported code unless they are inputs."""
-    files = {Path("src/clipstudy/study.py"), Path("src/clipstudy/tables.py")}
+    files = {Path(f"src/clipstudy/{shared}.py") for shared in ("files", "study", "tables")}
     for part in parts:
         path = Path("src/clipstudy") / part
         files |= set(path.rglob("*.py")) if path.is_dir() else {path.with_suffix(".py")}
@@ -30,3 +33,11 @@ GRID_PACKAGE = [f"retrieval/{part}" for part in ("grid", "index", "rank", "texts
 
 wildcard_constraints:
     tokenisation="word|char[4-7]",
+
+
+# What failed is told once more, last, below all that Snakemake says about it.
+onerror:
+    from clipstudy.steps import read_failures
+
+    for failure in read_failures(Path("logs") / STUDY.name, STARTED):
+        print(f"\n{failure}", file=sys.stderr)

@@ -10,6 +10,8 @@ from typing import IO, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from clipstudy.files import whole_file
+
 log = logging.getLogger(__name__)
 
 PageStateUse = Literal["used", "absent", "stale", "ignored"]
@@ -156,10 +158,7 @@ def write_batches(entries: Sequence[Entry], folder: Path, batch_size: int) -> li
 
 def write_text(text: str, path: Path) -> None:
     """Write a text file atomically: it is there as a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    with partial.open("w", encoding="utf-8", newline="") as file:
+    with whole_file(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    partial.replace(path)

@@ -3,7 +3,6 @@
 Files are the same bytes everywhere: the font ships with matplotlib, and no date or software name is written.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from clipstudy.figures import FIGURES
+from clipstudy.files import whole_file
 
 COLUMN = 3.45  # inches, one column of IEEEtran
 PAGE = 7.16  # inches, both columns
@@ -95,13 +95,10 @@ def draw_figures(subject: str, functions: Mapping[str, Callable[[], Figure]], fo
 
 def save_figure(figure: Figure, path: Path) -> None:
     """Write a figure as PDF at `path` and as PNG beside it, atomically and without any date."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     empty = {"pdf": {"CreationDate": None, "Creator": None, "Producer": None}, "png": {"Software": None}}
     for kind, metadata in empty.items():
-        target = path.with_suffix(f".{kind}")
-        partial = target.with_name(f".{target.name}.{os.getpid()}")
-        figure.savefig(partial, format=kind, metadata=metadata)
-        partial.replace(target)
+        with whole_file(path.with_suffix(f".{kind}")) as partial:
+            figure.savefig(partial, format=kind, metadata=metadata)
 
 
 def say_nothing_to_draw(reason: str) -> Figure:

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from clipstudy.files import whole_file
 from clipstudy.study import StudyError
 
 OVERFULL = 5.0  # points beyond the margin that readers would see
@@ -47,10 +48,8 @@ def compile_paper(files: Mapping[str, Path], output: Path, source_date_epoch: in
         faults = find_faults(log)
         if ended.returncode or faults:
             raise StudyError("paper/main.tex does not compile cleanly:\n" + "\n".join(faults or [ended.stdout[-2000:]]))
-        output.parent.mkdir(parents=True, exist_ok=True)
-        partial = output.with_name(f".{output.name}.{os.getpid()}")
-        shutil.copyfile(scratch / "main.pdf", partial)
-        partial.replace(output)
+        with whole_file(output) as partial:
+            shutil.copyfile(scratch / "main.pdf", partial)
 
 
 def _run_latexmk(folder: Path, source_date_epoch: int) -> subprocess.CompletedProcess[str]:

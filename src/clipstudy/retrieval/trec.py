@@ -4,7 +4,6 @@ Evaluators treat equal scores differently. A run is therefore frozen in one tota
 ascending) and written with N - rank as its score, so that every evaluator sees the same ranking.
 """
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 from ir_measures import RR, Success
 
+from clipstudy.files import whole_file
 from clipstudy.retrieval.evaluate import DIGITS, imputed_rank, measure_queries
 from clipstudy.retrieval.index import build_indexes, list_indexes
 from clipstudy.retrieval.rank import order_documents
@@ -77,11 +77,8 @@ def write_qrels(path: Path, query_ids: Sequence[int], targets: Sequence[str]) ->
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
+    with whole_file(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(f"{line}\n" for line in lines)
-    partial.replace(path)
 
 
 def find_positions(rankings: Sequence[Sequence[str]], targets: Sequence[str]) -> list[float]:

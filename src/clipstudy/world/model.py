@@ -5,12 +5,12 @@ Where a fault is planted, the truth says what a careful reader of the site must 
 """
 
 import json
-import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from clipstudy.files import whole_file
 from clipstudy.study import StudyError
 
 ClipKind = Literal["speech", "long", "lyrics", "silent", "visual", "photo"]
@@ -242,12 +242,9 @@ def write_world(world: World, path: Path | str) -> None:
 
 def write_json(content: object, path: Path | str) -> None:
     """Write JSON with sorted keys, two blanks of indent and a last newline, atomically."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
     text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
+    with whole_file(path) as partial:
+        partial.write_text(text + "\n", encoding="utf-8")
 
 
 def read_world(path: Path | str) -> World:

@@ -1,11 +1,11 @@
 """Make a whole simulated feed from a configuration and a seed, and write its run files and its truth."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
+from clipstudy.files import whole_file
 from clipstudy.study import Feed
 from clipstudy.world.feed.bursts import make_bursts
 from clipstudy.world.feed.clips import make_audios, make_clips
@@ -105,8 +105,6 @@ def _observe(
 def write_runs(world: FeedWorld, folder: Path | str) -> None:
     """Write one `<run_id>.jsonl` a run, each atomically."""
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     for run_id, content in format_files(world).items():
-        partial = folder / f".{run_id}.{os.getpid()}"
-        partial.write_text(content, encoding="utf-8")
-        partial.replace(folder / f"{run_id}.jsonl")
+        with whole_file(folder / f"{run_id}.jsonl") as partial:
+            partial.write_text(content, encoding="utf-8")
