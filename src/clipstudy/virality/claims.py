@@ -133,7 +133,8 @@ def top_lists(uploads: pd.DataFrame, creators: pd.DataFrame, seed: int) -> Evide
     )
     values = gained.sort_index().to_numpy(float)
 
-    def overlap(rows: np.ndarray) -> float:
+    def overlap(drawn: np.ndarray) -> float:
+        rows = np.unique(drawn)  # a creator drawn twice would be in the list twice
         by_likes, by_followers = (rows[np.argsort(-values[rows, i], kind="stable")[:TOP]] for i in (0, 1))
         return len(set(by_likes.tolist()) & set(by_followers.tolist())) / TOP
 
@@ -141,7 +142,7 @@ def top_lists(uploads: pd.DataFrame, creators: pd.DataFrame, seed: int) -> Evide
     low, high = cluster_interval(overlap, everyone, seed)
     rho = float(stats.spearmanr(values[:, 0], values[:, 1]).statistic)
     return Evidence(
-        f"overlap of the top {TOP} creators by gain of likes and by gain of followers, bootstrap over creators",
+        f"overlap of the top {TOP} creators by gain of likes and by gain of followers; subsamples of creators",
         "share of the list", overlap(everyone), low, high, len(values), _verdict([overlap(everyone) < 1]),
         f"rank correlation of both gains over all creators {rho:.2f}",
     )  # fmt: skip
@@ -232,7 +233,8 @@ def constant_ratio(observations: pd.DataFrame, uploads: pd.DataFrame, last: pd.S
     """Claim 7: elasticity of comments to likes within growing clips, and likeness within creators."""
     alike = alike_within_creators(last, uploads.creator, seed)
     growing = uploads[(uploads.last_likes >= GROWN * uploads.first_likes) & (uploads.first_comments > 0)]
-    frame = observations.merge(growing[["clip_id", "creator"]], on="clip_id")
+    counts = observations[["clip_id", "like_count", "comment_count"]]
+    frame = counts.merge(growing[["clip_id", "creator"]], on="clip_id")
     frame = frame[(frame.comment_count > 0) & (frame.like_count > 0)]
     logs = np.log(frame[["like_count", "comment_count"]])
     within = logs - logs.groupby(frame.clip_id).transform("mean")
@@ -258,24 +260,34 @@ def alike_within_creators(ratio: pd.Series, creator: pd.Series, seed: int) -> Ev
     if len(np.unique(owners)) < 10:
         return untestable("fewer than 10 creators with several clips")
 
-    def correlation(rows: np.ndarray) -> float:
-        return intraclass_correlation(values[rows], owners[rows])
+    _, of_row, sizes = np.unique(owners, return_inverse=True, return_counts=True)
+    means = np.bincount(of_row, values) / sizes
+    squares = np.bincount(of_row, (values - means[of_row]) ** 2)
 
-    low, high = cluster_interval(correlation, owners, seed, resamples=500)
+    def correlation(drawn: np.ndarray) -> float:
+        return intraclass_correlation(sizes[drawn], means[drawn], squares[drawn])
+
+    everyone = np.arange(len(sizes))
+    low, high = cluster_interval(correlation, everyone, seed)
     return Evidence(
-        "intraclass correlation of log comments per like over creators with several clips, cluster bootstrap",
-        "intraclass correlation", correlation(np.arange(len(values))), low, high, len(values),
-        _verdict([bool(low > STRONG), bool(low > 0)]), f"{len(np.unique(owners))} creators",
+        "intraclass correlation of log comments per like over creators with several clips, bootstrap over creators",
+        "intraclass correlation", correlation(everyone), low, high, len(values),
+        _verdict([bool(low > STRONG), bool(low > 0)]), f"{len(sizes)} creators",
     )  # fmt: skip
 
 
-def intraclass_correlation(values: np.ndarray, groups: np.ndarray) -> float:
-    """One-way intraclass correlation, ICC(1) of Shrout and Fleiss (1979), for groups of unequal sizes."""
-    _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-    means = np.bincount(group, values) / sizes
-    within = ((values - means[group]) ** 2).sum() / max(len(values) - len(sizes), 1)
-    between = (sizes * (means - values.mean()) ** 2).sum() / max(len(sizes) - 1, 1)
-    size = (len(values) - (sizes**2).sum() / len(values)) / max(len(sizes) - 1, 1)
+def intraclass_correlation(sizes: np.ndarray, means: np.ndarray, squares: np.ndarray) -> float:
+    """One-way intraclass correlation, ICC(1) of Shrout and Fleiss (1979), for groups of unequal sizes.
+
+    Parameters
+    ----------
+    sizes, means, squares : ndarray, shape (groups,)
+        Number of values of each group, their mean, and their sum of squared deviations from it.
+    """
+    count, groups = sizes.sum(), len(sizes)
+    within = squares.sum() / max(count - groups, 1)
+    between = (sizes * (means - (sizes * means).sum() / count) ** 2).sum() / max(groups - 1, 1)
+    size = (count - (sizes**2).sum() / count) / max(groups - 1, 1)
     total = between + (size - 1) * within
     return float((between - within) / total) if total else 0.0
 

@@ -7,7 +7,7 @@ time only in its own file.
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain, islice, pairwise
+from itertools import chain, groupby, islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,20 +24,17 @@ FIELDS = (
 )  # fmt: skip
 BLOCK_BYTES = 1 << 25
 READERS = 2
+_NEWLINE = 10
 _TEXT = dict.fromkeys(FIELDS, pl.String)
 
 
 class Piece(NamedTuple):
-    """Whole lines of one run file: its run, the number of the first line from 0, and the bytes."""
+    """Whole lines of one run file: its run, the number of the first line from 0, their number, and the bytes."""
 
     run_id: str
     first: int
+    lines: int
     content: bytes
-
-    @property
-    def lines(self) -> int:
-        """Number of lines."""
-        return self.content.count(b"\n")
 
 
 class Block(NamedTuple):
@@ -105,24 +102,37 @@ def _pieces(path: Path) -> Iterator[Piece]:
     with path.open("rb") as file:
         while content := file.read(BLOCK_BYTES):
             content += file.readline()
-            piece = Piece(path.stem, first, content if content.endswith(b"\n") else content + b"\n")
-            yield piece
-            first += piece.lines
+            if not content.endswith(b"\n"):
+                content += b"\n"
+            lines = int(np.count_nonzero(np.frombuffer(content, np.uint8) == _NEWLINE))
+            yield Piece(path.stem, first, lines, content)
+            first += lines
 
 
-def _read_block(block: list[Piece]) -> Block:
-    """Read pieces together; where one of their lines is broken, each piece alone; and that one line by line."""
-    lines = [piece.lines for piece in block]
-    frame = _parse(b"".join(piece.content for piece in block), sum(lines))
-    if frame is None and len(block) > 1:
-        halves = [_read_block(block[: len(block) // 2]), _read_block(block[len(block) // 2 :])]
-        return Block(pl.concat([half.frame for half in halves]), [row for half in halves for row in half.rejected])
-    if frame is None:
-        return _read_lines(block[0])
-    runs = pl.Series("run_id", [piece.run_id for piece in block])
-    positions = [np.arange(piece.first, piece.first + count) for piece, count in zip(block, lines, strict=True)]
-    places = [runs.gather(np.repeat(np.arange(len(block)), lines)), pl.Series("position", np.concatenate(positions))]
-    return Block(frame.with_columns(places), [])
+def _read_block(pieces: list[Piece]) -> Block:
+    """Parse pieces together; where a line of theirs is broken, go on with those that look whole, and line by line."""
+    frame = _parse(b"".join(piece.content for piece in pieces), sum(piece.lines for piece in pieces))
+    if frame is not None:
+        return Block(frame.with_columns(_places(pieces)), [])
+    if len(pieces) == 1:
+        return _read_lines(pieces[0])
+    parts = []
+    for is_whole, similar in groupby(pieces, key=lambda piece: piece.content.count(b"}\n") == piece.lines):
+        some = list(similar)
+        if is_whole and len(some) == len(pieces):
+            halves = some[: len(some) // 2], some[len(some) // 2 :]
+            parts += [_read_block(half) for half in halves]
+        else:
+            parts += [_read_block(some)] if is_whole else [_read_lines(piece) for piece in some]
+    return Block(pl.concat([part.frame for part in parts]), [row for part in parts for row in part.rejected])
+
+
+def _places(pieces: list[Piece]) -> list[pl.Series]:
+    """Run and position of every line."""
+    lines = [piece.lines for piece in pieces]
+    runs = pl.Series("run_id", [piece.run_id for piece in pieces]).gather(np.repeat(np.arange(len(pieces)), lines))
+    positions = [np.arange(piece.first, piece.first + piece.lines) for piece in pieces]
+    return [runs, pl.Series("position", np.concatenate(positions))]
 
 
 def _parse(content: bytes, lines: int) -> pl.DataFrame | None:

@@ -47,7 +47,9 @@ def read_distinct(texts: Sequence[str], kind: Kind) -> tuple[list[Any], NDArray[
 
 
 def _read_clip_id(url: str) -> tuple[str, bool]:
-    last = _AFTER_PATH.split(url.strip(), 1)[0].rstrip("/").rpartition("/")[2]
+    last = url.rpartition("/")[2]
+    if not is_clip_id(last):
+        last = _AFTER_PATH.split(url.strip(), maxsplit=1)[0].rstrip("/").rpartition("/")[2]
     if not is_clip_id(last):
         raise ValueError("no clip id at the end of its path")
     return last, False

@@ -6,10 +6,12 @@ The true total is shown + k * 2^32. How often it wrapped, k, is inferred for eve
 - **lower bounds**: at any time the total is at least the sum of what the creator's clips seen so far had been shown to
   have, and at least 0. The least k that meets this at every sighting is certain;
 - **likes per follower**: a total of more than `MOST_LIKES_PER_FOLLOWER` at any sighting is taken as impossible, unless
-  the lower bounds demand it.
+  it is shown below zero. Where clips have more likes than the total shown, and a wrap would be impossible, the total is
+  taken as out of date rather than wrapped, and the creator is ambiguous.
 
-Where several k remain, the creator is ambiguous, and the k is taken whose likes per follower are the most likely at the
-last sighting: a total of T likes has the density of a log-normal with the median and spread of the published report.
+Where several k remain, the creator is ambiguous too, and the k is taken whose likes per follower are the most likely at
+the last sighting: a total of T likes has the density of a log-normal with the median and spread of the published
+report.
 """
 
 from typing import NamedTuple
@@ -58,21 +60,28 @@ def count_wraps(
         One value a row; rows that are in no group have 0, not ambiguous.
     """
     most_likes = MOST_LIKES_PER_FOLLOWER * followers
-    relative, least, most = _bound(groups.order, groups.starts, clips, like_low, shown, shown_high, most_likes)
+    bounds = _bound(groups.order, groups.starts, clips, like_low, shown, shown_high, most_likes)
+    relative, positive, least, most = bounds
+    contradictory = least > np.maximum(most, positive)
+    least = np.where(contradictory, positive, least)
+    most = np.maximum(most, least)
     last = groups.order[groups.starts[1:] - 1]
     chosen = _choose(shown[last] + relative[last] * TURN, followers[last], least, most)
     wraps, ambiguous = np.zeros(len(shown), np.int64), np.zeros(len(shown), bool)
     creator = np.repeat(np.arange(len(least)), np.diff(groups.starts))
     wraps[groups.order] = relative[groups.order] + chosen[creator]
-    ambiguous[groups.order] = (most > least)[creator]
+    ambiguous[groups.order] = (contradictory | (most > least))[creator]
     return Wraps(wraps, ambiguous)
 
 
 @numba.njit(cache=True)
 def _bound(order, starts, clips, like_low, shown, shown_high, most_likes):  # type: ignore[no-untyped-def]
-    """Wraps of each row beyond its creator's first, and the least and most wraps of that first row by all bounds."""
+    """Wraps of each row beyond its creator's first, and bounds of the wraps of that first row.
+
+    These are the least by which no total is negative, the least that visible clips allow, and the most.
+    """
     relative = np.zeros(len(shown), np.int64)
-    least, most = np.zeros(len(starts) - 1, np.int64), np.zeros(len(starts) - 1, np.int64)
+    positive, least, most = np.zeros((3, len(starts) - 1), np.int64)
     seen = np.zeros(clips.max() + 1 if len(clips) else 0, np.int64)
     for group in range(len(starts) - 1):
         visible, turns, room = 0, 0, np.int64(1) << 62
@@ -85,12 +94,12 @@ def _bound(order, starts, clips, like_low, shown, shown_high, most_likes):  # ty
             if like_low[row] > seen[clips[row]]:
                 visible += like_low[row] - seen[clips[row]]
                 seen[clips[row]] = like_low[row]
-            short = visible - (shown_high[row] - 1) - turns * TURN
-            if short > 0:
-                least[group] = max(least[group], -(-short // TURN))
+            reached = shown_high[row] - 1 + turns * TURN
+            positive[group] = max(positive[group], -(reached // TURN))
+            least[group] = max(least[group], -((reached - visible) // TURN))
             room = min(room, most_likes[row] - shown[row] - turns * TURN)
-        most[group] = max(least[group], room // TURN)
-    return relative, least, most
+        most[group] = room // TURN
+    return relative, positive, least, most
 
 
 def _choose(totals: IntArray, followers: IntArray, least: IntArray, most: IntArray) -> IntArray:

@@ -20,7 +20,7 @@ from clipstudy.tables import TIME, assemble_table
 from clipstudy.virality.clocks import repair_clocks
 from clipstudy.virality.feed import FIELDS, Block, find_runs, read_runs
 from clipstudy.virality.fields import NOT_READ, REPAIRED, Kind, read_distinct, upload_times
-from clipstudy.virality.groups import Coded, IntArray, decode, group_rows, rank_texts
+from clipstudy.virality.groups import CodeArray, Coded, IntArray, decode, group_rows, rank_texts
 from clipstudy.virality.overflow import count_wraps
 
 SUBJECTS = {"clip": "clip_id", "audio": "audio_url", "creator": "creator"}
@@ -33,6 +33,18 @@ class Panel(NamedTuple):
     observations: pa.Table
     rejected: pa.Table
     summary: dict[str, object]
+
+
+class Counts(NamedTuple):
+    """A column of counts: the code of each line, and value, low and high of each code, shape (3, codes)."""
+
+    codes: CodeArray
+    bounds: IntArray
+
+    def take(self, rows: IntArray) -> list[IntArray]:
+        """Value, low and high of some lines."""
+        codes = self.codes[rows]
+        return [bound[codes] for bound in self.bounds]
 
 
 class _Lines:
@@ -88,12 +100,12 @@ def build_panel(study: Study, root: Path = Path()) -> Panel:
 
 def read_blocks(paths: list[Path]) -> Block:
     """Read all runs into one frame whose texts are categories and whose times are parsed where they are ISO 8601."""
-    kinds = {name: pl.Categorical(pl.Categories.random()) for name in (*FIELDS[1:], "run_id")}
+    kinds = {name: pl.Categorical(pl.Categories.random()) for name in (*FIELDS, "run_id")}
     frames, rejected = [], []
     for frame, unread in read_runs(paths):
         time = pl.col("scraped_at").str.to_datetime("%+", time_unit="us", strict=False)
-        odd = pl.when(time.is_null()).then(pl.col("scraped_at")).alias("odd_time")
-        columns = [pl.col(name).cast(kind) for name, kind in kinds.items()]
+        odd = pl.when(time.is_null()).then(pl.col("scraped_at")).cast(kinds["scraped_at"]).alias("odd_time")
+        columns = [pl.col(name).cast(kind) for name, kind in kinds.items() if name != "scraped_at"]
         frames.append(frame.select(time.alias("time"), odd, pl.col("position").cast(pl.Int32), *columns))
         rejected += unread
     return Block(pl.concat(frames), rejected)
@@ -117,7 +129,7 @@ def clean(block: Block, begin: datetime | None) -> tuple[pa.Table, list[Rejected
     for field in (*COUNTS, "creator_likes"):
         counts[COUNTS.get(field, field)] = _read_counts(lines, field)
     followers = counts["creator_followers"]
-    lines.verdict(followers[0] == 0, "creator_followers", "creator with 0 followers")
+    lines.verdict((followers.bounds[0] == 0)[followers.codes], "creator_followers", "creator with 0 followers")
     lines.times, shifts = repair_clocks(lines.times, lines.runs, lines.kept)
     lines.rejected += shifts
     uploads = upload_times(clip.values.to_pylist())[clip.codes]
@@ -165,14 +177,13 @@ def _read_text(lines: _Lines, field: str, kind: Kind) -> Coded:
     return rank_texts(coded.codes, pa.array(read, pa.string()))
 
 
-def _read_counts(lines: _Lines, field: str) -> NDArray[np.int64]:
-    """Value, low and high of a count, shape (3, lines)."""
+def _read_counts(lines: _Lines, field: str) -> Counts:
     series = lines.frame[field]
     coded = _coded(series)
     read, state = read_distinct(coded.values.to_pylist(), "wrapped" if field == "creator_likes" else "count")
     _judge(lines, field, series, state[coded.codes], "not a count")
     bounds = np.fromiter(chain(*read, (0, 0, 1)), np.int64, 3 * len(read) + 3).reshape(-1, 3).T
-    return np.stack([bound[coded.codes] for bound in bounds])
+    return Counts(coded.codes, np.ascontiguousarray(bounds))
 
 
 def _judge(lines: _Lines, field: str, texts: pl.Series, state: NDArray[np.int8], reason: str) -> None:
@@ -199,7 +210,7 @@ def _find_duplicates(lines: _Lines, clip: Coded) -> None:
     lines.verdict(repeated, None, "duplicate: the clip was seen at that very time already")
 
 
-def _table(lines: _Lines, clip: Coded, creator: Coded, counts: dict[str, NDArray[np.int64]]) -> pa.Table:
+def _table(lines: _Lines, clip: Coded, creator: Coded, counts: dict[str, Counts]) -> pa.Table:
     kept = lines.kept.nonzero()[0]
 
     def text(coded: Coded) -> pa.DictionaryArray:
@@ -213,8 +224,8 @@ def _table(lines: _Lines, clip: Coded, creator: Coded, counts: dict[str, NDArray
         "creator": text(creator),
         **{field: text(_coded(lines.frame[field])) for field in ("url", "audio", "audio_url", "creator_url")},
     }
-    for name in list(counts):
-        value, low, high = counts.pop(name)[:, kept]
+    for name, column in counts.items():
+        value, low, high = column.take(kept)
         if name == "creator_likes":
             groups = group_rows(creator.codes[kept], len(creator.values), lines.times[kept])
             groups = groups._replace(starts=np.unique(groups.starts))
