@@ -322,6 +322,8 @@ class Study(Section):
     def _world_told(self) -> "Study":
         if self.world and not self.simulated:
             raise ValueError("`world` makes the data simulated: set `simulated: true`")
+        if self.world and self.world.feed and self.crawl:
+            raise ValueError("`world.feed` and `crawl` would both make the feed's runs: keep one of them")
         return self
 
     @property

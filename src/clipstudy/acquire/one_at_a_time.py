@@ -100,7 +100,7 @@ def _end_driver(told: dict[str, float]) -> None:
     with suppress(psutil.NoSuchProcess):
         driver = psutil.Process(int(told["driver"]))
         if driver.create_time() == told["driver_started"]:
-            family = [*driver.children(recursive=True), driver]
+            family = [driver, *driver.children(recursive=True)]
             for process in family:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()

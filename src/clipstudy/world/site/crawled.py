@@ -1,26 +1,23 @@
 """Crawls of the replica: the site is started once, and run after run of the crawler visits it with a real browser."""
 
-from pathlib import Path
-
 from clipstudy.acquire.crawler import Places, Report, crawl
 from clipstudy.study import Crawl
 from clipstudy.world.model import World
 from clipstudy.world.site.serve import serve_replica
 
 
-def crawl_replica(world: World, media: Path, options: Crawl, places: Places) -> list[Report]:
+def crawl_replica(world: World, options: Crawl, places: Places) -> list[Report]:
     """Crawl the replica of a world, `options.runs` times, an hour apart on its clock.
 
     Parameters
     ----------
     world : World
         The truth.
-    media : Path
-        Folder with the rendered media; a crawl loads none of them.
     options : Crawl
         How to crawl.
     places : Places
         Where the run files go.
     """
-    with serve_replica(world, media) as replica:
+    no_media = places.unfinished  # a crawl loads none
+    with serve_replica(world, no_media) as replica:
         return [crawl(options, places, replica, site_clock=True) for _ in range(options.runs)]

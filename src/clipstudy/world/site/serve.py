@@ -64,6 +64,7 @@ def serve_replica(world: World, media: Path, port: int = 0) -> Iterator[Replica]
         (folder / "network.json").write_text(network, encoding="utf-8")
         config = uvicorn.Config(
             make_app(world, media),
+            log_config=None,  # its own would close the log file of the rule
             log_level="critical",
             access_log=False,
             date_header=False,

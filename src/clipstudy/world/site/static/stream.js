@@ -19,6 +19,8 @@ async function nextInStream() {
 }
 
 function startStream() {
+  // one that failed before there was anybody to hear of it
+  for (const image of document.images) if (image.complete && !image.naturalWidth) image.style.visibility = "hidden";
   const author = find("stream-author");
   author.addEventListener("pointerenter", () => openPreview(author));
   author.addEventListener("pointerleave", () => find("user-card", author)?.remove());
