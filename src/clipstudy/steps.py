@@ -6,15 +6,17 @@ file and the way on. Anything else is a fault of the program and keeps its trace
 
 import errno
 import logging
+import os
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from clipstudy.study import StudyError
-from clipstudy.tables import TableError
 
 FAILED = "failed: "
+LEAST_BYTES = 10_000_000  # of free space, below which the workflow could not even keep its own books
 _WAYS_ON = {
     errno.ENOSPC: "no space is left on its disk. Make room there, or move the repository to a larger disk",
     errno.EDQUOT: "your quota on its disk is used up. Make room there, or ask for more",
@@ -37,7 +39,7 @@ def run_step(name: str, log: Path | str) -> Iterator[None]:
     Raises
     ------
     SystemExit
-        With the line, for a `StudyError`, a `TableError` and what the disk refuses.
+        With the line, for a `StudyError` and for what the disk refuses.
     """
     # the step's own message matters more than that its log could not be written
     logging.raiseExceptions = False
@@ -45,13 +47,33 @@ def run_step(name: str, log: Path | str) -> Iterator[None]:
         logging.basicConfig(filename=log, filemode="w", level=logging.INFO, format="%(message)s", force=True)
         logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table of every font in a PDF
         yield
-    except (StudyError, TableError) as error:
+    except StudyError as error:
         _give_up(f"{name}: {error}")
     except OSError as error:
         if error.errno not in _WAYS_ON:
             raise
-        where = error.filename or "a file of this step"
-        _give_up(f"{name}: {where}: {_WAYS_ON[error.errno]}, and run again: finished steps are kept")
+        _give_up(f"{name}: {_say_way_on(error.filename or 'a file of this step', error.errno)}")
+
+
+def check_folders(folders: Iterable[Path]) -> None:
+    """See, before any step begins, that files can be written below some folders, whether these are there yet or not.
+
+    Raises
+    ------
+    StudyError
+        Naming the first folder below which they cannot, why, and the way on.
+    """
+    for folder in folders:
+        place = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+        if not os.access(place, os.W_OK):
+            read_only = os.statvfs(place).f_flag & os.ST_RDONLY
+            raise StudyError(_say_way_on(place, errno.EROFS if read_only else errno.EACCES))
+        if shutil.disk_usage(place).free < LEAST_BYTES:
+            raise StudyError(_say_way_on(place, errno.ENOSPC))
+
+
+def _say_way_on(path: Path | str, number: int) -> str:
+    return f"{path}: {_WAYS_ON[number]}, and run again: finished steps are kept"
 
 
 def _give_up(message: str) -> None:

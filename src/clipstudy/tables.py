@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clipstudy.files import whole_file
+from clipstudy.study import StudyError
 
 TIME = pa.timestamp("us", tz="UTC")
 
@@ -319,7 +320,7 @@ SCHEMAS = {
 }
 
 
-class TableError(Exception):
+class TableError(StudyError):
     """A table that breaks its contract, told in one line."""
 
 
@@ -409,7 +410,7 @@ def read_table(name: str, path: Path | str, columns: list[str] | None = None) ->
     try:
         table = pq.read_table(path, columns=columns, partitioning=None)
     except pa.ArrowInvalid as error:
-        raise TableError(f"{path}: not a readable Parquet file: {error}") from None
+        raise TableError(f"{path}: not a readable Parquet file: {error}; delete it and run again") from None
     return table if columns else check_table(name, table)
 
 

@@ -4,13 +4,15 @@ import sys
 import time
 from pathlib import Path
 
+from clipstudy.steps import check_folders, read_failures
 from clipstudy.study import CONFIG_FOLDER, StudyError, load_study, write_section
 
 try:
     STUDY = load_study(CONFIG_FOLDER / f"{config['study']}.yaml")
+    P = STUDY.paths
+    check_folders([P.data, P.results, P.paper, Path("logs")])
 except StudyError as error:
     raise WorkflowError(str(error)) from None
-P = STUDY.paths
 STARTED = time.time()
 
 
@@ -37,7 +39,5 @@ wildcard_constraints:
 
 # What failed is told once more, last, below all that Snakemake says about it.
 onerror:
-    from clipstudy.steps import read_failures
-
     for failure in read_failures(Path("logs") / STUDY.name, STARTED):
         print(f"\n{failure}", file=sys.stderr)
