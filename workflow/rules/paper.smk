@@ -2,16 +2,25 @@
 
 from clipstudy.figures import FIGURES
 
-PUBLISHED = P.data / STUDY.retrieval.published.results if STUDY.retrieval.published else []
-# Measured once on one machine and kept in Git, so that the paper does not change with the machine.
-TIMINGS = [path for path in [P.headline / "index_timings.json"] if path.exists()]
-PAPER_PARTS = {"retrieval": P.headline / "retrieval.json"} | {"timings": path for path in TIMINGS}
-PAPER_TABLES = ["corpus", "runs", "schemes", "comparisons"]
-PAPER_FIGURES = ["index_costs", "target_ranks", "grid_choices"]
-if STUDY.retrieval.published:
-    PAPER_PARTS |= {part: P.replication / f"{part}.json" for part in ("replication", "findings", "defects")}
-    PAPER_TABLES += ["claims", "replication", "cosine", "defects"]
-    PAPER_FIGURES += ["replication"]
+PAPER_PARTS, PAPER_TABLES, PAPER_FIGURES, PAPER_CHECKS = {}, [], [], []
+PUBLISHED, TIMINGS = [], []
+if STUDY.retrieval:
+    # Measured once on one machine and kept in Git, so that the paper does not change with the machine.
+    TIMINGS = [path for path in [P.headline / "index_timings.json"] if path.exists()]
+    PAPER_PARTS |= {"retrieval": P.headline / "retrieval.json"} | {"timings": path for path in TIMINGS}
+    PAPER_TABLES += ["corpus", "runs", "schemes", "comparisons"]
+    PAPER_FIGURES += ["index_costs", "target_ranks", "grid_choices"]
+    PAPER_CHECKS += [P.retrieval / "trec" / "checked.json"]
+    if STUDY.retrieval.captions:
+        PAPER_PARTS["captions"] = P.headline / "captions.json"
+    if STUDY.retrieval.published:
+        PUBLISHED = [P.data / STUDY.retrieval.published.results]
+        PAPER_PARTS |= {part: P.replication / f"{part}.json" for part in ("replication", "findings", "defects")}
+        PAPER_TABLES += ["claims", "replication", "cosine", "defects"]
+        PAPER_FIGURES += ["replication"]
+if STUDY.world and STUDY.media:
+    PAPER_PARTS["media"] = P.headline / "media.json"
+    PAPER_TABLES += ["media", "faults"]
 
 
 def figure_files(subject, kind):
@@ -25,77 +34,77 @@ def figure_package(subject, *parts):
     return package(*shared, *EVALUATION_PACKAGE, *parts)
 
 
-rule plot_index_costs:
-    input:
-        indexes=P.retrieval / "indexes.parquet",
-        timings=TIMINGS,
-        published=[PUBLISHED] if PUBLISHED else [],
-        package=figure_package("index_costs", "retrieval/published"),
-    output:
-        pdf=figure_files("index_costs", "pdf"),
-        png=figure_files("index_costs", "png"),
-    log:
-        f"logs/{STUDY.name}/plot_index_costs.log",
-    params:
-        folder=str(P.figures),
-    message:
-        "Drawing what the indexes of {config[study]} cost"
-    script:
-        "../../scripts/plot_index_costs.py"
+if STUDY.retrieval:
+
+    rule plot_index_costs:
+        input:
+            indexes=P.retrieval / "indexes.parquet",
+            timings=TIMINGS,
+            published=PUBLISHED,
+            package=figure_package("index_costs", "retrieval/published"),
+        output:
+            pdf=figure_files("index_costs", "pdf"),
+            png=figure_files("index_costs", "png"),
+        log:
+            f"logs/{STUDY.name}/plot_index_costs.log",
+        params:
+            folder=str(P.figures),
+        message:
+            "Drawing what the indexes of {config[study]} cost"
+        script:
+            "../../scripts/plot_index_costs.py"
+
+    rule plot_target_ranks:
+        input:
+            ranks=P.retrieval / "ranks.parquet",
+            clips=P.processed / "clips.parquet",
+            comments=P.processed / "comments.parquet",
+            queries=P.processed / "queries.parquet",
+            config=section("retrieval"),
+            package=figure_package("target_ranks"),
+        output:
+            pdf=figure_files("target_ranks", "pdf"),
+            png=figure_files("target_ranks", "png"),
+        log:
+            f"logs/{STUDY.name}/plot_target_ranks.log",
+        params:
+            study=str(P.config),
+            folder=str(P.figures),
+        message:
+            "Drawing where the targets of {config[study]} are ranked"
+        script:
+            "../../scripts/plot_target_ranks.py"
+
+    rule plot_grid_choices:
+        input:
+            ranks=P.retrieval / "ranks.parquet",
+            indexes=P.retrieval / "indexes.parquet",
+            evaluation=P.retrieval / "evaluation.parquet",
+            queries=P.processed / "queries.parquet",
+            headline=P.headline / "retrieval.json",
+            config=section("study", "retrieval"),
+            package=figure_package("grid_choices", "figures/target_ranks"),
+        output:
+            pdf=figure_files("grid_choices", "pdf"),
+            png=figure_files("grid_choices", "png"),
+        log:
+            f"logs/{STUDY.name}/plot_grid_choices.log",
+        params:
+            study=str(P.config),
+            folder=str(P.figures),
+        message:
+            "Drawing what the choices of the grid of {config[study]} do"
+        script:
+            "../../scripts/plot_grid_choices.py"
 
 
-rule plot_target_ranks:
-    input:
-        ranks=P.retrieval / "ranks.parquet",
-        clips=P.processed / "clips.parquet",
-        comments=P.processed / "comments.parquet",
-        queries=P.processed / "queries.parquet",
-        config=section("retrieval"),
-        package=figure_package("target_ranks"),
-    output:
-        pdf=figure_files("target_ranks", "pdf"),
-        png=figure_files("target_ranks", "png"),
-    log:
-        f"logs/{STUDY.name}/plot_target_ranks.log",
-    params:
-        study=str(P.config),
-        folder=str(P.figures),
-    message:
-        "Drawing where the targets of {config[study]} are ranked"
-    script:
-        "../../scripts/plot_target_ranks.py"
-
-
-rule plot_grid_choices:
-    input:
-        ranks=P.retrieval / "ranks.parquet",
-        indexes=P.retrieval / "indexes.parquet",
-        evaluation=P.retrieval / "evaluation.parquet",
-        queries=P.processed / "queries.parquet",
-        headline=P.headline / "retrieval.json",
-        config=section("study", "retrieval"),
-        package=figure_package("grid_choices", "figures/target_ranks"),
-    output:
-        pdf=figure_files("grid_choices", "pdf"),
-        png=figure_files("grid_choices", "png"),
-    log:
-        f"logs/{STUDY.name}/plot_grid_choices.log",
-    params:
-        study=str(P.config),
-        folder=str(P.figures),
-    message:
-        "Drawing what the choices of the grid of {config[study]} do"
-    script:
-        "../../scripts/plot_grid_choices.py"
-
-
-if STUDY.retrieval.published:
+if STUDY.retrieval and STUDY.retrieval.published:
 
     rule plot_replication:
         input:
             ranks=P.retrieval / "ranks.parquet",
             emulated=P.replication / "emulated.parquet",
-            published=PUBLISHED,
+            published=PUBLISHED[0],
             headline=P.headline / "retrieval.json",
             package=figure_package("replication", "retrieval/published", "retrieval/replicate"),
         output:
@@ -114,8 +123,8 @@ if STUDY.retrieval.published:
 rule write_paper_numbers:
     input:
         results=list(PAPER_PARTS.values()),
-        config=section("study", "paper", "retrieval", "text"),
-        package=package("paper"),
+        config=section("study", "paper", "retrieval", "text", "corpus", "acquire", "sources"),
+        package=package("paper", "retrieval/compare"),
     output:
         numbers=P.paper / "generated" / "numbers.tex",
         tables=[P.paper / "generated" / f"{table}.tex" for table in PAPER_TABLES],
@@ -140,7 +149,7 @@ rule compile_paper:
         numbers=rules.write_paper_numbers.output.numbers,
         tables=rules.write_paper_numbers.output.tables,
         figures=[path for subject in PAPER_FIGURES for path in figure_files(subject, "pdf")],
-        checked=P.retrieval / "trec" / "checked.json",
+        checked=PAPER_CHECKS,
         config=section("study"),
         package=package("paper"),
     output:

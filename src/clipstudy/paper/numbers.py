@@ -8,19 +8,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-SIGNIFICANCE = 0.05
+from clipstudy.retrieval.compare import SIGNIFICANCE
 
 # The first pattern that a part of the path matches, searched from its end, decides.
 FORMATS = (
     (re.compile(r"p|p_holm"), "probability"),
-    (re.compile(r"share_level"), "percent"),
+    (re.compile(r"share_level|absent_share|stale_share"), "percent"),
     (
         re.compile(
-            r"(share_first|success_\d+|missed|with_text|null_agreement|bxc_equals_bxx).*|.*_(share_first|top_8)"
+            r"(share_first|success_\d+|missed|with_text|null_agreement|bxc_equals_bxx|ocr_cer|speech_wer).*"
+            r"|.*_(share_first|top_8|recovered_share|right_share|digits_share)"
         ),
         "share",
     ),
-    (re.compile(r".*mrr|difference|mean_run|mean_baseline|rho|comparisons|held_out"), "score"),
+    (re.compile(r".*mrr|difference|mean_run|mean_baseline|rho|comparisons|captions|held_out"), "score"),
     (re.compile(r".*rank|median_(with|without)|median_length|query_words|.*width.*|imputed_rank"), "rank"),
 )
 SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -138,6 +139,12 @@ def describe_extremes(headline: Mapping) -> dict[str, str]:
         "comparisons_firm": format_number(len(firm)),
         "labels_firm": " and ".join(name.replace("_", " ") for name in significant) or "none",
     }
+
+
+def spell_number(value: int) -> str:
+    """Spell a small number as prose does; from 13 on, digits."""
+    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    return words[value] if 0 <= value < len(words) else format_number(value)
 
 
 def name_tokens(tokenisation: str) -> str:

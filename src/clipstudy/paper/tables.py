@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from clipstudy.paper.numbers import SIGNIFICANCE, escape, format_interval, format_number
 
 COMPARISONS = {
-    "all_texts": ("all three texts", "basic"),
+    "all_texts": ("all texts", "basic"),
     "comments": ("+ comments", "basic"),
     "cover": ("+ cover", "basic"),
     "speech": ("+ speech", "basic"),
@@ -128,7 +128,8 @@ def tabulate_comparisons(headline: Mapping) -> str:
                     rf"\textbf{{{p}}}" if row["p_holm"] < SIGNIFICANCE else p,
                 ]
             )
-    return tabular("@{}lrrrr@{}", ["Run / baseline", r"$\Delta$MRR", "95\\% interval", "+/$-$", "$p$"], rows)
+    level = format_number(headline["method"]["share_level"], "percent")
+    return tabular("@{}lrrrr@{}", ["Run / baseline", r"$\Delta$MRR", f"{level} interval", "+/$-$", "$p$"], rows)
 
 
 def tabulate_replication(replication: Mapping) -> str:
