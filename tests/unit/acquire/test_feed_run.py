@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clipstudy.acquire.crawler import BadEnd, GoodEnd, Report
 from clipstudy.acquire.feed_run import FIELDS, Ended, begin_run, end_unfinished, format_time
 from clipstudy.study import StudyError
 from clipstudy.virality import feed as reader
@@ -123,3 +125,13 @@ def test_no_whole_line_is_ever_lost(tmp_path_factory, lines, rest):
     assert ended == [Ended("run-0001-20220806T02", len(lines), bool(torn))]
     kept = folder / "raw/run-0001-20220806T02.jsonl"
     assert (kept.read_bytes() if kept.exists() else b"") == b"".join(line + b"\n" for line in lines)
+
+
+def test_the_guide_tells_every_part_of_a_report():
+    guide = (Path(__file__).parents[3] / "docs/crawling.md").read_text(encoding="utf-8")
+    ends = {*get_args(GoodEnd), *get_args(BadEnd)}
+    for word in {*Report._fields, *Ended._fields, "study", "exit_code"} | ends:
+        assert f"`{word}`" in guide
+    # the example is a whole report
+    example = json.loads(next(line for line in guide.splitlines() if line.startswith('{"clips"')))
+    assert example.keys() == {*Report._fields, "study", "exit_code"}
