@@ -33,6 +33,7 @@ STRONG = 0.5  # rank correlation, after Cohen (1988)
 CONSTANT_WITHIN = 0.1  # of an elasticity of comments to likes from 1
 GROWN = 1.2  # ratio of a clip's last to first likes from which it counts as growing
 FEW_DAYS = 5
+FEWEST = 10  # creators, for a correlation, a regression or a variance
 
 
 class Evidence(NamedTuple):
@@ -133,7 +134,7 @@ def top_lists(uploads: pd.DataFrame, creators: pd.DataFrame) -> Evidence:
     tops = [set(gained.index[np.argsort(-gained[name].to_numpy(), kind="stable")[:TOP]]) for name in gained]
     both, places = len(tops[0] & tops[1]), len(tops[0])
     low, high = share_interval(both, places)
-    rho = float(stats.spearmanr(gained.likes, gained.followers).statistic) if len(gained) > 2 else np.nan
+    rho = rank_correlation(gained.likes.to_numpy(float), gained.followers.to_numpy(float))
     return Evidence(
         f"overlap of the top {TOP} creators by gain of likes and by gain of followers, exact interval",
         "share of the list", both / places, low, high, len(gained), _verdict([both < places]),
@@ -144,7 +145,7 @@ def top_lists(uploads: pd.DataFrame, creators: pd.DataFrame) -> Evidence:
 def follower_gains(study: dict[str, Any]) -> Evidence:
     """Claim 2: effect of an episode on followers; null where the event study could not tell."""
     effect, before = study["effect"], study["pre_trend"]
-    if effect["estimate"] is None:  # as JSON keeps what is not a number
+    if effect["estimate"] is None or before["estimate"] is None:  # as JSON keeps what is not a number
         return untestable(f"only {effect['events']} episodes with followers before and after")
     return Evidence(
         f"event study with matched controls, {study['horizon_hours']} hours from the start of an episode",
@@ -175,6 +176,8 @@ def likes_above_followers(rates: pd.DataFrame, uploads: pd.DataFrame) -> Evidenc
 def hourly_gains(rates: pd.DataFrame, uploads: pd.DataFrame) -> Evidence:
     """Claim 4: largest gains per hour of creators."""
     frame = _with_creator(rates, uploads)
+    if frame.empty:
+        return untestable("no clip was seen twice")
     largest = frame.groupby("creator")[["followers_per_hour", "creator_likes_per_hour"]].max().fillna(0)
     below = largest.followers_per_hour < 25_000
     reach = largest.creator_likes_per_hour >= 100_000
@@ -231,7 +234,7 @@ def constant_ratio(observations: pd.DataFrame, uploads: pd.DataFrame, last: pd.S
     frame = frame[(frame.comment_count > 0) & (frame.like_count > 0)]
     logs = np.log(frame[["like_count", "comment_count"]])
     within = logs - logs.groupby(frame.clip_id).transform("mean")
-    if frame.creator.nunique() < 10:
+    if frame.creator.nunique() < FEWEST:
         return alike._replace(note="too few growing clips for the first half of the claim")
     fit = sm.OLS(within.comment_count.to_numpy(), within.like_count.to_numpy()).fit(
         cov_type="cluster", cov_kwds={"groups": pd.factorize(frame.creator)[0]}
@@ -250,8 +253,8 @@ def alike_within_creators(ratio: pd.Series, creator: pd.Series, seed: int) -> Ev
     """Claim 7, second half: intraclass correlation of log comments per like among clips of a creator."""
     kept = (ratio > 0) & (creator.groupby(creator).transform("size") > 1)
     values, owners = np.log(ratio[kept].to_numpy(float)), creator[kept].to_numpy(str)
-    if len(np.unique(owners)) < 10:
-        return untestable("fewer than 10 creators with several clips")
+    if len(np.unique(owners)) < FEWEST:
+        return untestable(f"fewer than {FEWEST} creators with several clips")
 
     _, of_row, sizes = np.unique(owners, return_inverse=True, return_counts=True)
     means = np.bincount(of_row, values) / sizes
@@ -290,6 +293,8 @@ def comments_by_followers(ratio: pd.Series, followers: pd.Series, creator: pd.Se
     kept = (ratio > 0) & (followers > 0)
     x, y = np.log10(followers[kept].to_numpy(float)), np.log10(ratio[kept].to_numpy(float))
     owners = creator[kept].to_numpy(str)
+    if len(np.unique(owners)) < FEWEST or np.ptp(x) == 0:
+        return untestable("too few creators, or all with as many followers")
     fit = sm.OLS(y, sm.add_constant(x)).fit(cov_type="cluster", cov_kwds={"groups": pd.factorize(owners)[0]})
     low, high = fit.conf_int()[1]
     # one row a creator, as the test needs independent rows
@@ -308,6 +313,13 @@ def comments_by_followers(ratio: pd.Series, followers: pd.Series, creator: pd.Se
         _verdict([bool(high < 0), variances[0] > variances[1] and p < 0.05]),
         f"variance {variances[0]:.3f} below, {variances[1]:.3f} above (p = {p:.2g})",
     )  # fmt: skip
+
+
+def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Spearman's correlation; nan where it is not defined."""
+    if len(one) < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return np.nan
+    return float(stats.spearmanr(one, other).statistic)
 
 
 def days_between(uploads: pd.DataFrame, seed: int) -> Evidence:
@@ -335,14 +347,16 @@ def frequency_and_followers(uploads: pd.DataFrame, seed: int, within_days: float
     )
     if within_days is not None:
         by_creator = by_creator[by_creator.days <= within_days]
-    if len(by_creator) < 10:
-        return untestable("fewer than 10 creators with several clips")
+    if len(by_creator) < FEWEST:
+        return untestable(f"fewer than {FEWEST} creators with several clips")
     values = np.stack([-by_creator.days.to_numpy(float), by_creator.followers.to_numpy(float)])
 
     def correlation(rows: np.ndarray) -> float:
-        return float(stats.spearmanr(*values[:, rows]).statistic)
+        return rank_correlation(*values[:, rows])
 
     everyone = np.arange(len(by_creator))
+    if not np.isfinite(correlation(everyone)):
+        return untestable("all creators have as many followers, or equal gaps")
     low, high = cluster_interval(correlation, everyone, seed)
     limits = bool(max(-low, high) < STRONG) if within_days is None else bool(low > 0)
     who = "" if within_days is None else f" whose median gap is at most {within_days:g} days"
