@@ -6,7 +6,7 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 PAPER = paper/build/$(STUDY)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup paper replicate test lint unit browser integration replication bench bench-retrieval bench-media timings schema lock commit clean
+.PHONY: help setup test-setup paper replicate test lint unit browser integration behaviour reproduce reproduce-lock remotes failures replication report bench bench-retrieval bench-media timings schema stages lock sync commit clean
 
 help: ## print this help
 	@echo "make <target> [STUDY=$(STUDY)] [CORES=$(CORES)]"
@@ -25,7 +25,14 @@ replicate: ## the published study: build its paper and check it against the publ
 	@$(MAKE) --no-print-directory paper STUDY=jimtok
 	@$(BIN)/clipstudy check-replication results/jimtok/replication/replication.json
 
-test: setup lint unit browser integration replication ## run all checks
+report: paper ## an HTML report of STUDY for a browser: its workflow, figures and paper
+	@$(SNAKEMAKE) --quiet --report $(PAPER)/report.zip
+	@echo "report:  $(PAPER)/report.zip, unpack it and open report.html"
+
+test: test-setup lint unit browser integration behaviour reproduce remotes failures replication ## run all checks
+
+test-setup: ## setup, and what only the tests need
+	@workflow/setup.sh tests
 
 lint: ## format, style, types, layers, spelling
 	@$(BIN)/ruff check .
@@ -43,6 +50,21 @@ browser: ## the scraper in a real headless browser, on a replica of the site
 
 integration: ## a tiny study end to end, through the workflow
 	@$(BIN)/pytest -q tests/integration
+
+behaviour: ## what snakemake, dvc repro, make sync and make commit do, in clones of a tiny study
+	@$(BIN)/pytest -q --timeout 1800 tests/behaviour
+
+reproduce: ## build a tiny study twice under different conditions, and compare every byte
+	@$(BIN)/python workflow/reproduce.py
+
+reproduce-lock: ## build STUDY from nothing in a clean copy, and compare it with its dvc.lock
+	@$(BIN)/python workflow/reproduce_lock.py $(STUDY)
+
+remotes: ## DVC remotes on this machine: a folder, a real sshd, a server that speaks S3
+	@$(BIN)/pytest -q -n $(CORES) tests/remotes
+
+failures: ## a full disk, a read-only one, a missing tool, no network, a wrong Python: what is said
+	@$(BIN)/pytest -q -n $(CORES) tests/failures
 
 replication: ## the published study against the published results; needs the sources (CLIPSTUDY_SOURCES or the network)
 	@if [ -n "$$CLIPSTUDY_SOURCES" ] || [ -d data/jimtok/raw ]; then $(BIN)/pytest -q tests/replication; \
@@ -68,8 +90,14 @@ lock: ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --group dev --group bench \
 	    --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 
+stages: ## write the DVC stages of STUDY anew from the rules of Snakemake
+	@$(BIN)/python workflow/stages.py $(STUDY)
+
+sync: ## take over the artefacts of STUDY as its dvc.lock tells them, from the remote or the cache
+	@$(BIN)/python workflow/versions.py sync $(STUDY)
+
 commit: ## tell DVC of the artefacts that a plain snakemake run made
-	@$(BIN)/dvc commit --force data/$(STUDY)/dvc.yaml
+	@$(BIN)/python workflow/versions.py commit $(STUDY)
 
 clean: ## remove what can be built again (not raw data, not the environment)
 	@rm -rf logs .snakemake data/*/interim data/*/processed paper/build
