@@ -18,7 +18,6 @@ from clipstudy.world.site.serve import serve_replica
 _SIZE = {"width": 1280, "height": 800}
 _SCALE = 3  # pixels of the picture a pixel of the page, for print
 _MARGIN = 14  # around the preview, so that the clip below it is seen
-_UNDER = 4  # the line of the name
 # what is left of the clip is cut off below the creator's name
 _FRAME = """
 const ends = ['[data-e2e="user-card"]', '[data-e2e="stream-author"]'].map((name) =>
@@ -73,7 +72,7 @@ def _take(driver: WebDriver) -> Image.Image:
         "x": frame["x"] - _MARGIN,
         "y": frame["y"] - _MARGIN,
         "width": frame["width"] + 2 * _MARGIN,
-        "height": frame["height"] + _MARGIN + _UNDER,
+        "height": frame["height"] + _MARGIN,
         "scale": 1,
     }
     shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "clip": clip})
