@@ -6,7 +6,7 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 PAPER = paper/build/$(STUDY)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test-setup paper replicate test lint unit browser integration behaviour reproduce reproduce-lock remotes failures replication report bench bench-retrieval bench-media timings schema stages lock sync commit clean
+.PHONY: help setup test-setup paper replicate test lint unit browser integration behaviour reproduce reproduce-lock remotes failures replication report bench bench-retrieval bench-media bench-virality timings schema stages lock sync commit clean
 
 help: ## print this help
 	@echo "make <target> [STUDY=$(STUDY)] [CORES=$(CORES)]"
@@ -70,13 +70,16 @@ replication: ## the published study against the published results; needs the sou
 	@if [ -n "$$CLIPSTUDY_SOURCES" ] || [ -d data/jimtok/raw ]; then $(BIN)/pytest -q tests/replication; \
 	else echo "replication: not run, no published sources at hand; set CLIPSTUDY_SOURCES to a folder that has them"; fi
 
-bench: bench-retrieval bench-media ## measure speed and memory beside peers
+bench: bench-retrieval bench-media bench-virality ## measure speed and memory beside peers
 
 bench-retrieval: setup ## the grid against a plain port; 4-grams against tantivy, bm25s, scikit-learn
 	@$(BIN)/python benchmarks/bench_retrieval.py results/bench/retrieval.json
 
 bench-media: setup ## covers and speech read against the published loops
 	@$(BIN)/python benchmarks/bench_media.py results/bench/media.json
+
+bench-virality: setup ## raw feed lines to all tables, at the published size and at ten million
+	@$(BIN)/python benchmarks/bench_virality.py results/bench/virality.json
 
 timings: setup ## measure every index alone, and record it for the paper (results/STUDY/headline/index_timings.json)
 	@$(SNAKEMAKE) --force time_indexes

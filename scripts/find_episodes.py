@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from clipstudy.steps import run_step
 from clipstudy.study import load_study
-from clipstudy.tables import read_table, write_columns, write_table
+from clipstudy.tables import read_encoded, write_columns, write_table
 from clipstudy.virality.derived import Sightings
 from clipstudy.virality.episodes import measure_sensitivity, tabulate_episodes
 from clipstudy.virality.rates import fit_paths
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     with run_step(snakemake.rule, snakemake.log[0]):
         config = load_study(snakemake.params.study).virality
-        sightings = Sightings(read_table("observations", snakemake.input.observations))
+        sightings = Sightings(read_encoded("observations", snakemake.input.observations))
         paths = fit_paths(sightings)
         write_table("episodes", tabulate_episodes(sightings, paths, config), snakemake.output.episodes)
         sensitivity = significant(measure_sensitivity(sightings, paths, config))

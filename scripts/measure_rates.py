@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from clipstudy.steps import run_step
-from clipstudy.tables import read_table, write_sorted
+from clipstudy.tables import read_encoded, write_sorted
 from clipstudy.virality.derived import Sightings, derive_audios, derive_creators, derive_ratios, derive_uploads
 from clipstudy.virality.rates import fit_paths, measure_rates
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 if __name__ == "__main__":
     with run_step(snakemake.rule, snakemake.log[0]):
-        sightings = Sightings(read_table("observations", snakemake.input.observations))
+        sightings = Sightings(read_encoded("observations", snakemake.input.observations))
         write_sorted(measure_rates(sightings, fit_paths(sightings)), snakemake.output.rates)
         write_sorted(derive_ratios(sightings), snakemake.output.ratios)
         write_sorted(derive_uploads(sightings), snakemake.output.uploads)
