@@ -26,8 +26,10 @@ replicate: ## the published study: build its paper and check it against the publ
 	@$(BIN)/clipstudy check-replication results/jimtok/replication/replication.json
 
 report: paper ## an HTML report of STUDY for a browser: its workflow, figures and paper
-	@$(SNAKEMAKE) --quiet --report $(PAPER)/report.zip
-	@echo "report:  $(PAPER)/report.zip, unpack it and open report.html"
+	@mkdir -p report
+	@$(SNAKEMAKE) --quiet all --report report/$(STUDY).zip
+	@$(BIN)/python -m zipfile -e report/$(STUDY).zip report
+	@echo "report:  report/$(STUDY)/report.html, or packed report/$(STUDY).zip"
 
 test: test-setup lint unit browser integration behaviour reproduce remotes failures replication ## run all checks
 
@@ -103,5 +105,5 @@ commit: ## tell DVC of the artefacts that a plain snakemake run made
 	@$(BIN)/python workflow/versions.py commit $(STUDY)
 
 clean: ## remove what can be built again (not raw data, not the environment)
-	@rm -rf logs .snakemake data/*/interim data/*/processed paper/build
+	@rm -rf logs report .snakemake data/*/interim data/*/processed paper/build
 	@find results -mindepth 2 -maxdepth 2 -type d ! -name headline -exec rm -rf {} +

@@ -22,6 +22,7 @@ include: "workflow/rules/emulation.smk"
 include: "workflow/rules/replication.smk"
 include: "workflow/rules/virality.smk"
 include: "workflow/rules/summary.smk"
+include: "workflow/rules/report.smk"
 include: "workflow/rules/paper.smk"
 
 

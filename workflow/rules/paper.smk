@@ -44,7 +44,7 @@ if STUDY.retrieval:
             package=figure_package("index_costs", "retrieval/published"),
         output:
             pdf=figure_files("index_costs", "pdf"),
-            png=figure_files("index_costs", "png"),
+            png=report_figures("index_costs"),
         log:
             f"logs/{STUDY.name}/plot_index_costs.log",
         params:
@@ -64,7 +64,7 @@ if STUDY.retrieval:
             package=figure_package("target_ranks"),
         output:
             pdf=figure_files("target_ranks", "pdf"),
-            png=figure_files("target_ranks", "png"),
+            png=report_figures("target_ranks"),
         log:
             f"logs/{STUDY.name}/plot_target_ranks.log",
         params:
@@ -86,7 +86,7 @@ if STUDY.retrieval:
             package=figure_package("grid_choices", "figures/target_ranks"),
         output:
             pdf=figure_files("grid_choices", "pdf"),
-            png=figure_files("grid_choices", "png"),
+            png=report_figures("grid_choices"),
         log:
             f"logs/{STUDY.name}/plot_grid_choices.log",
         params:
@@ -109,7 +109,7 @@ if STUDY.retrieval and STUDY.retrieval.published:
             package=figure_package("replication", "retrieval/published", "retrieval/replicate"),
         output:
             pdf=figure_files("replication", "pdf"),
-            png=figure_files("replication", "png"),
+            png=report_figures("replication"),
         log:
             f"logs/{STUDY.name}/plot_replication.log",
         params:
@@ -153,7 +153,7 @@ rule compile_paper:
         config=section("study"),
         package=package("paper"),
     output:
-        pdf=P.paper / "main.pdf",
+        pdf=report_paper(P.paper / "main.pdf"),
     log:
         f"logs/{STUDY.name}/compile_paper.log",
     params:
