@@ -69,7 +69,7 @@ def query_time(costs: pd.DataFrame) -> Figure:
 
 def _draw_times(costs: pd.DataFrame, column: str, factor: float, unit: str) -> Figure:
     costs = costs.assign(value=costs[column] * factor)
-    figure = plt.figure(figsize=(style.PAGE, 3.5))
+    figure = plt.figure(figsize=(style.PAGE, 3.75))
     above, below = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=[1, 1.2])))
     spread, tokens, forms = above.subplots(1, 3, width_ratios=[1, 1.1, 1])
     texts, heat = below.subplots(1, 2, width_ratios=[1.2, 1])

@@ -67,8 +67,9 @@ def describe_media(media: Mapping) -> dict[str, object]:
     Returns
     -------
     dict
-        `faults`, `kinds`; and name of a contrast -> `worse than`, `better than` or `as well as`, where both sides of
-        it were measured.
+        `faults`, `kinds`; name of a contrast -> `worse than`, `better than` or `as well as`, where both sides of
+        it were measured; `digits` and `confused`, where numbers were written with digits and words confused more than
+        once.
     """
     contrasts = {
         name: _compare(media[harder], media[easier])
@@ -76,7 +77,12 @@ def describe_media(media: Mapping) -> dict[str, object]:
         if media[harder] is not None and media[easier] is not None
     }
     faults = media["planted_faults"]
-    return {"faults": sum(faults.values()), "kinds": len(faults), **contrasts}
+    said = {}
+    if media["speech_wrong_words_with_digits_share"]:
+        said["digits"] = "yes"
+    if media["speech_most_confused"] and media["speech_most_confused"]["times"] > 1:
+        said["confused"] = "yes"
+    return {"faults": sum(faults.values()), "kinds": len(faults), **contrasts, **said}
 
 
 def _compare(error: float, other: float) -> str:

@@ -22,6 +22,7 @@ FORMATS = (
         "share",
     ),
     (re.compile(r".*mrr|difference|mean_run|mean_baseline|rho|comparisons|captions|held_out"), "score"),
+    (re.compile(r"points"), "points"),
     (re.compile(r".*rank|median_(with|without)|median_length|query_words|.*width.*|imputed_rank"), "rank"),
 )
 SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -42,7 +43,8 @@ def format_number(value: float, kind: str = "") -> str:
         An int gets thousands separators whatever its kind.
     kind : str
         `share` (percent, one decimal), `percent` (without decimals), `score` (three decimals), `rank` (one decimal
-        unless whole), `probability` (three decimals, `<0.001` below), or nothing (three significant digits).
+        unless whole), `points` (two decimals), `probability` (three decimals, `<0.001` below), or nothing (three
+        significant digits).
     """
     if isinstance(value, int):
         return _sign(f"{value:,}")
@@ -50,6 +52,8 @@ def format_number(value: float, kind: str = "") -> str:
         return _sign(f"{100 * value:.1f}") + r"\%"
     if kind == "percent":
         return f"{100 * value:.0f}" + r"\%"
+    if kind == "points":
+        return _sign(f"{value:.2f}")
     if kind == "score":
         return _sign(f"{value:.3f}")
     if kind == "probability":

@@ -6,6 +6,7 @@ of all texts together: edits over the words, or characters, of the truth.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import zip_longest
 
 import jiwer
 import pyarrow as pa
@@ -33,8 +34,9 @@ def measure_quality(world: World, tables: Mapping[str, pa.Table]) -> dict:
         clips: in truth, recorded, rejected, lost (in neither); planted_faults (kind -> how many) and the share of them
         that ended as they must; character error rates of cover texts on plain and on busy backgrounds; word error
         rates of speech over silence (clear), over noise and over music, and of long clips; of clear speech also by
-        accent of the voice, and the share of its wrong words that the transcript writes with digits; shares of comments
-        and replies recovered (commenter, text, likes) of the recorded clips; shares of captions recovered.
+        accent of the voice, the share of wrong words that the transcript writes with digits, and the two words most
+        often confused; shares of comments and replies recovered (commenter, text, likes) of the recorded clips; shares
+        of captions recovered.
     """
     clips = {row["clip_id"]: row for row in tables["clips"].to_pylist()}
     rejected = [row["source"] or "" for row in tables["rejected"].to_pylist() if row["field"] is None]
@@ -116,23 +118,32 @@ def _measure_speech(recorded: list[Clip], clips: Mapping[str, dict]) -> dict[str
         for name, some in chosen.items()
     }
     rates: dict[str, object] = {f"speech_wer_{name}": _error_rate(jiwer.wer, pairs) for name, pairs in heard.items()}
-    return rates | {"speech_wrong_words_with_digits_share": _share_with_digits(heard["clear"])}
+    wrong = _wrong_words(heard["clear"])
+    shown = [read for _, read in wrong if read]
+    with_digits = sum(any(letter.isdigit() for letter in read) for read in shown)
+    confused = Counter(pair for pair in wrong if all(pair))
+    top = min(confused, key=lambda pair: (-confused[pair], pair), default=None)
+    return rates | {
+        "speech_wrong_words_with_digits_share": _share(with_digits, len(shown)) if shown else None,
+        "speech_most_confused": {"spoken": top[0], "read": top[1], "times": confused[top]} if top else None,
+    }
 
 
-def _share_with_digits(pairs: Iterable[tuple[str, str | None]]) -> float | None:
-    """Share of the words that a transcript puts in place of others, or adds, that have a digit: `12` for twelve."""
+def _wrong_words(pairs: Iterable[tuple[str, str | None]]) -> list[tuple[str, str]]:
+    """Word spoken and word read, wherever they differ; one of them is empty where a word is missing or too many."""
     read = [(normalise_unicode(truth), normalise_unicode(text)) for truth, text in pairs if text is not None]
     if not read:
-        return None
+        return []
     compared = jiwer.process_words([truth for truth, _ in read], [text for _, text in read])
-    wrong = [
-        word
-        for words, chunks in zip(compared.hypotheses, compared.alignments, strict=True)
+    return [
+        pair
+        for truth, text, chunks in zip(compared.references, compared.hypotheses, compared.alignments, strict=True)
         for chunk in chunks
-        if chunk.type in ("substitute", "insert")
-        for word in words[chunk.hyp_start_idx : chunk.hyp_end_idx]
+        if chunk.type != "equal"
+        for pair in zip_longest(
+            truth[chunk.ref_start_idx : chunk.ref_end_idx], text[chunk.hyp_start_idx : chunk.hyp_end_idx], fillvalue=""
+        )
     ]
-    return _share(sum(any(letter.isdigit() for letter in word) for word in wrong), len(wrong)) if wrong else None
 
 
 def _error_rate(rate: Callable, pairs: Iterable[tuple[str, str | None]]) -> float | None:
