@@ -1,4 +1,4 @@
-"""Hold vocabularies, ranks and headline figures against the published ones: `replication.json`."""
+"""Hold vocabularies, ranks and headline figures against the published ones: `replication.json`, whole and in brief."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,3 +24,4 @@ if __name__ == "__main__":
             outliers=study.retrieval.published.outliers,
         )
         write_json(summary, snakemake.output.summary)
+    write_json({name: value for name, value in summary.items() if name != "headline"}, snakemake.output.headline)

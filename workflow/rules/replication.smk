@@ -15,6 +15,7 @@ if STUDY.retrieval and STUDY.retrieval.published:
             package=package("retrieval/replicate", "retrieval/published", "retrieval/weight"),
         output:
             summary=P.replication / "replication.json",
+            headline=P.headline / "replication.json",
         log:
             f"logs/{STUDY.name}/replicate_published.log",
         params:
