@@ -21,6 +21,9 @@ if STUDY.retrieval:
 if STUDY.world and STUDY.media:
     PAPER_PARTS["media"] = P.headline / "media.json"
     PAPER_TABLES += ["media", "faults"]
+PAPER_PARTS |= VIRALITY_PARTS
+PAPER_TABLES += VIRALITY_TABLES
+PAPER_FIGURES += VIRALITY_SUBJECTS
 
 
 def figure_files(subject, kind):
@@ -148,7 +151,7 @@ rule compile_paper:
         ],
         numbers=rules.write_paper_numbers.output.numbers,
         tables=rules.write_paper_numbers.output.tables,
-        figures=[path for subject in PAPER_FIGURES for path in figure_files(subject, "pdf")],
+        figures=[path for subject in PAPER_FIGURES for path in figure_files(subject, "pdf")] + VIRALITY_PREVIEW,
         checked=PAPER_CHECKS,
         config=section("study"),
         package=package("paper"),

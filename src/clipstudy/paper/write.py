@@ -17,11 +17,12 @@ from clipstudy.paper.numbers import (
     spell_number,
     write_numbers,
 )
+from clipstudy.paper.virality import VIRALITY_TABLES, describe_virality, virality_switches
 from clipstudy.study import Study
 
 SCREEN = 8  # results
 FEWEST = 20  # queries; with fewer, a figure of single queries would show hardly more than its axes
-TABLES: Mapping[str, tuple[str, Callable[[Mapping], str]]] = {
+TABLES: dict[str, tuple[str, Callable[[Mapping], str]]] = {
     "corpus": ("retrieval", tables.tabulate_corpus),
     "runs": ("retrieval", tables.tabulate_runs),
     "schemes": ("retrieval", tables.tabulate_schemes),
@@ -34,7 +35,7 @@ TABLES: Mapping[str, tuple[str, Callable[[Mapping], str]]] = {
     "faults": ("media", tabulate_faults),
 }
 # Parts that the text prints from tables and words alone.
-UNPRINTED = ("timings",)
+UNPRINTED = ("timings", "virality")
 
 
 def write_paper_numbers(study: Study, results: Mapping[str, Path], names: Sequence[str], folder: Path) -> None:
@@ -45,17 +46,17 @@ def write_paper_numbers(study: Study, results: Mapping[str, Path], names: Sequen
     study : Study
         Its name, title and authors become macros too.
     results : mapping
-        Part (`retrieval`, `captions`, `media`, `replication`, `findings`, `defects`, `timings`) -> JSON file; the
-        paper leaves out what is absent.
+        Part (`retrieval`, `captions`, `media`, `replication`, `findings`, `defects`, `timings`, `virality`)
+        -> JSON file; the paper leaves out what is absent.
     names : sequence of str
-        Tables to write, keys of `TABLES`.
+        Tables to write, keys of `TABLES` or `VIRALITY_TABLES`.
     folder : Path
         Where `numbers.tex` and one `<table>.tex` a table are written.
     """
     values = {part: json.loads(path.read_text(encoding="utf-8")) for part, path in results.items()}
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        part, tabulate = TABLES[name]
+        part, tabulate = (TABLES | VIRALITY_TABLES)[name]
         (folder / f"{name}.tex").write_text(tabulate(values[part]), encoding="utf-8")
     headline = values.get("retrieval", {})
     words: dict[str, object] = {"front": describe_study(study), "costs": describe_costs(values.get("timings", []))}
@@ -65,10 +66,12 @@ def write_paper_numbers(study: Study, results: Mapping[str, Path], names: Sequen
         words["defects"] = describe_defects(values["defects"])
     if "media" in values:
         words["media"] = describe_media(values["media"])
+    if "virality" in values:
+        words["virality"] = describe_virality(values["virality"])
     switches = {
         "simulated": study.simulated,
         "retrieval": "retrieval" in values,
-        "virality": "virality" in values,
+        **virality_switches(study, values.get("virality")),
         "replication": "replication" in values,
         "scraped": study.acquire is not None,
         "mediaread": study.media is not None,

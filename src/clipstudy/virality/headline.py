@@ -69,9 +69,6 @@ def summarise_rates(rates: pd.DataFrame) -> dict[str, object]:
         "invisible_share": float(rates["likes_per_hour"].isna().mean()),
         "most_published": float(rates["likes_per_hour"].fillna(0).max()),
         "most_corrected": float(rates["like_rate"].max()),
-        "within_bounds_share": float(
-            rates["likes_per_hour"].fillna(0).between(rates["like_rate_low"], rates["like_rate_high"]).mean()
-        ),
     }
 
 
