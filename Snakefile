@@ -21,9 +21,9 @@ include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/emulation.smk"
 include: "workflow/rules/replication.smk"
 include: "workflow/rules/virality.smk"
+include: "workflow/rules/report.smk"
 include: "workflow/rules/virality_figures.smk"
 include: "workflow/rules/summary.smk"
-include: "workflow/rules/report.smk"
 include: "workflow/rules/paper.smk"
 
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from clipstudy.figures import virality_uploads
 from clipstudy.figures.style import draw_figures
 from clipstudy.figures.virality_frames import read_frames
+from clipstudy.steps import run_step
 from clipstudy.study import load_study
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 if __name__ == "__main__":
-    frames = read_frames(snakemake.input, simulated=load_study(snakemake.params.study).simulated)
-    draw_figures("virality_uploads", virality_uploads.figures(frames), Path(snakemake.params.folder))
+    with run_step(snakemake.rule, snakemake.log[0]):
+        frames = read_frames(snakemake.input, simulated=load_study(snakemake.params.study).simulated)
+        draw_figures("virality_uploads", virality_uploads.figures(frames), Path(snakemake.params.folder))

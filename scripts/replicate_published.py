@@ -24,4 +24,5 @@ if __name__ == "__main__":
             outliers=study.retrieval.published.outliers,
         )
         write_json(summary, snakemake.output.summary)
-    write_json({name: value for name, value in summary.items() if name != "headline"}, snakemake.output.headline)
+        numbers = {name: value for name, value in summary.items() if name != "headline"}
+        write_json(numbers, snakemake.output.headline)

@@ -1,100 +1,23 @@
 """A study of six invented clips, from raw JSON to its paper, through the workflow."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import yaml
 
+from clipstudy.figures import FIGURES
 from clipstudy.tables import read_table
-from tests.unit.corpus.raw import clip_id, comment, record
-
-ROOT = Path(__file__).parents[2]
-STUDY = {
-    "name": "tiny",
-    "simulated": True,
-    "corpus": {
-        "covers": "raw/covers.json",
-        "speech": "raw/speech.json",
-        "queries": "raw/queries.json",
-        "require": ["cover"],
-    },
-    "retrieval": {
-        "tokenisations": ["word", "char4"],
-        "best_index": "word-speech+cover+comments-plain",
-        "cutoffs": [1, 2],
-    },
-    "paper": {"title": "Six Invented Clips"},
-}
-DESCRIPTIONS = [
-    "water boils in a kettle",
-    "cat on a wall",
-    "how to fold a map",
-    "rain on tin",
-    "bread rises",
-    "old song",
-]
-SPEECH = ["listen to it sing", None, "north goes up", "", "wait one hour", "la la la"]
-COVERS = ["STEAM", "purr", "atlas", "storm!", None, "vinyl"]
-COMMENTS = [["so relaxing"], ["what a lovely tabby", "tabby!"], ["still lost"], [], ["crusty"], ["my gran sang this"]]
-# the last but one looks for a clip without a cover, which is not in the corpus
-QUERIES = [
-    ("lovely tabby", 1, "Ann", "comments-on-topic"),
-    ("kettle that sings", 0, "Ben", "useful-description"),
-    ("folding an atlas", 2, "Ann", "useful-description"),
-    ("storm", 3, "Cid", "purely-visual"),
-    ("bread", 4, "Ben", "useful-description"),
-    ("zzz", 5, "Ann", "subtextual"),
-]
-LABELS = ("useful-description", "comments-on-topic", "purely-visual", "important-lyrics", "subtextual")
-
-
-def write_raw(folder: Path) -> None:
-    clips = [
-        record(number, description=text, comments=[comment(said) for said in COMMENTS[number]])
-        for number, text in enumerate(DESCRIPTIONS)
-    ]
-    ids = [clip_id(number) for number in range(len(clips))]
-    queries = [
-        {"text": text, "target": ids[target], "author": author} | {name: name == label for name in LABELS}
-        for text, target, author, label in QUERIES
-    ]
-    contents = {
-        "batch_1": clips[:4],
-        "batch_2": [*clips[4:], {"id": "broken"}],
-        "covers": dict(zip(ids, COVERS, strict=True)),
-        "speech": dict(zip(ids, SPEECH, strict=True)),
-        "queries": queries,
-    }
-    folder.mkdir(parents=True)
-    for name, content in contents.items():
-        (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
-
-
-def snakemake(root: Path, *arguments: str) -> str:
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--config", "study=tiny", *arguments]
-    environment = os.environ | {"PYTHONPATH": str(root / "src"), "CLIPSTUDY_SOURCES": str(root / "none")}
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout + done.stderr
+from tests.tiny_study import STUDY, copy_study, snakemake
+from tests.unit.corpus.raw import clip_id
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     """A copy of the repository, in which the study was built."""
-    root = tmp_path_factory.mktemp("clone")
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in filter(None, tracked.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, root / name)
-    (root / "config/studies/tiny.yaml").write_text(yaml.safe_dump(STUDY), encoding="utf-8")
-    write_raw(root / "data/tiny/raw")
+    root = copy_study(tmp_path_factory.mktemp("clone"))
     snakemake(root)
     return root
 
@@ -150,6 +73,23 @@ def test_evaluation_and_headline(root):
 def test_the_paper(root):
     pdf = (root / "paper/build/tiny/main.pdf").read_bytes()
     assert pdf.startswith(b"%PDF")
+
+
+def test_the_report_shows_every_figure_and_the_paper(root):
+    snakemake(root, "--report", "tiny.zip")
+    drawn = {path.stem for path in (root / "results/tiny/figures").glob("*.png")}
+    assert drawn == {name for subject in ("index_costs", "target_ranks", "grid_choices") for name in FIGURES[subject]}
+    with ZipFile(root / "tiny.zip") as report:
+        names = {Path(name).name: name for name in report.namelist()}
+        assert drawn == {Path(name).stem for name in names if name.endswith(".png")}
+        assert report.read(names["main.pdf"]) == (root / "paper/build/tiny/main.pdf").read_bytes()
+        page = report.read(names["report.html"]).decode("utf-8")
+    shown = json.loads(re.search(r"var results = (\{.*\});", page)[1])
+    assert {Path(path).stem for path in shown} == drawn | {"main"}
+    for path, result in shown.items():
+        caption = (root / f"workflow/report/{Path(path).stem.replace('main', 'paper')}.rst").read_text(encoding="utf-8")
+        assert caption.split()[0] in result["caption"]
+        assert "Simulated data." in result["caption"]
 
 
 def test_nothing_is_left_to_do_until_a_choice_changes(root):

@@ -38,7 +38,7 @@ if STUDY.virality:
             package=virality_package("virality_ratios"),
         output:
             pdf=virality_figures("virality_clips", "pdf"),
-            png=virality_figures("virality_clips", "png"),
+            png=report_figures("virality_clips"),
         log:
             f"logs/{STUDY.name}/plot_virality_clips.log",
         params:
@@ -78,7 +78,7 @@ if HAS_FEED:
             package=virality_package("virality_growth"),
         output:
             pdf=virality_figures("virality_growth", "pdf"),
-            png=virality_figures("virality_growth", "png"),
+            png=report_figures("virality_growth"),
         log:
             f"logs/{STUDY.name}/plot_virality_growth.log",
         params:
@@ -96,7 +96,7 @@ if HAS_FEED:
             package=virality_package("virality_ratios"),
         output:
             pdf=virality_figures("virality_ratios", "pdf"),
-            png=virality_figures("virality_ratios", "png"),
+            png=report_figures("virality_ratios"),
         log:
             f"logs/{STUDY.name}/plot_virality_ratios.log",
         params:
@@ -114,7 +114,7 @@ if HAS_FEED:
             package=virality_package("virality_uploads"),
         output:
             pdf=virality_figures("virality_uploads", "pdf"),
-            png=virality_figures("virality_uploads", "png"),
+            png=report_figures("virality_uploads"),
         log:
             f"logs/{STUDY.name}/plot_virality_uploads.log",
         params:
@@ -135,7 +135,7 @@ if HAS_FEED:
             package=virality_package("virality_episodes"),
         output:
             pdf=virality_figures("virality_episodes", "pdf"),
-            png=virality_figures("virality_episodes", "png"),
+            png=report_figures("virality_episodes"),
         log:
             f"logs/{STUDY.name}/plot_virality_episodes.log",
         params:
@@ -159,7 +159,7 @@ if HAS_TRUTH:
             package=virality_package("virality_episodes"),
         output:
             pdf=virality_figures("virality_recovery", "pdf"),
-            png=virality_figures("virality_recovery", "png"),
+            png=report_figures("virality_recovery"),
         log:
             f"logs/{STUDY.name}/plot_virality_recovery.log",
         params:

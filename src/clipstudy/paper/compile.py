@@ -67,7 +67,7 @@ def _run_latexmk(folder: Path, source_date_epoch: int) -> subprocess.CompletedPr
             check=False,
         )
     except FileNotFoundError:
-        raise StudyError("latexmk is not installed; `make` lists the packages that the paper needs") from None
+        raise StudyError("latexmk is not installed; `make setup` installs what the paper needs, or lists it") from None
     except subprocess.TimeoutExpired:
         raise StudyError(f"latexmk did not end within {TIMEOUT} s; look for a loop in paper/main.tex") from None
 
