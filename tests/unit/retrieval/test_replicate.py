@@ -140,7 +140,7 @@ class TestCheckReplication:
 
     def test_every_expected_count_is_checked(self):
         faults = check_replication(complete() | {key: -1 for key, _ in EXPECTED})
-        assert len(faults) == len(EXPECTED) == 7
+        assert len(faults) == len(EXPECTED) == 8
 
 
 class TestSummarise:
