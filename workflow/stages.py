@@ -52,12 +52,13 @@ STAGES = {
     ),
     "coverage": ("how often intervals cover the truth, over many simulated feeds", ["measure_coverage"]),
     "recovery": ("what was found in the feed, held against its truth", ["measure_recovery"]),
-    "summary": ("a few numbers to compare versions by", ["summarise_results"]),
+    "summary": ("a few numbers to compare versions by", ["summarise_results", "summarise_virality"]),
     "figures": ("every figure", ["plot_*", "photograph_preview"]),
     "paper": ("the numbers and tables of the paper, and the paper", ["write_paper_numbers", "compile_paper"]),
 }
 MEASUREMENTS = {"time_indexes"}  # made on request, different each time, and no part of any stage
 COSTLY = {"fetch_sources", "scrape_site", "crawl_feed"}  # what they made stays, so that Snakemake does what is not done
+METRICS = {"metrics.json", "replication.json"}  # few enough numbers to print all
 
 PLOTS = {
     "success_curve.json": {
@@ -257,7 +258,7 @@ def _owned(study: Study, members: list[Rule], outs: list[str]) -> dict:
         outs = [*outs, str(study.paths.media)]
     owned: dict[str, list] = {"outs": [], "metrics": []}
     for file in outs:
-        kind = "metrics" if Path(file) == study.paths.headline / "metrics.json" else "outs"
+        kind = "metrics" if Path(file).name in METRICS else "outs"
         in_git = Path(file).parent == study.paths.headline
         owned[kind].append(
             {file: {"cache": False}} if in_git else {file: {"persist": True}} if file in persist else file

@@ -74,6 +74,15 @@ def test_every_rule_is_allowed_in_one_stage_and_what_it_takes_is_a_dependency(st
             assert is_known or is_parameter or is_own, f"stage {name} does not know {file} of {rule.name}"
 
 
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_stage_takes_only_from_stages_before_it(study):
+    stages = written(study)
+    order = list(stages)
+    for name, stage in stages.items():
+        for dep in paths(stage["deps"]):
+            assert [owner for owner in owners(dep, stages) if order.index(owner) >= order.index(name)] == [], dep
+
+
 def test_outputs_of_studies_are_apart():
     seen = {}
     for study in STUDIES:
