@@ -3,8 +3,6 @@
 if STUDY.retrieval and STUDY.retrieval.published:
 
     rule replicate_published:
-        message:
-            "Holding the ranks of {config[study]} against the published results"
         input:
             clips=P.processed / "clips.parquet",
             indexes=P.retrieval / "indexes.parquet",
@@ -20,12 +18,12 @@ if STUDY.retrieval and STUDY.retrieval.published:
             f"logs/{STUDY.name}/replicate_published.log",
         params:
             study=str(P.config),
+        message:
+            "Holding the ranks of {config[study]} against the published results"
         script:
             "../../scripts/replicate_published.py"
 
     rule measure_findings:
-        message:
-            "Measuring what the defects of the published program did"
         input:
             clips=P.processed / "clips.parquet",
             comments=P.processed / "comments.parquet",
@@ -35,7 +33,11 @@ if STUDY.retrieval and STUDY.retrieval.published:
             symbols=STUDY.symbols_file,
             config=section("retrieval", "text"),
             package=package(
-                "retrieval/findings", "retrieval/basic_search", "retrieval/evaluate", "retrieval/normalise", *GRID_PACKAGE
+                "retrieval/findings",
+                "retrieval/basic_search",
+                "retrieval/evaluate",
+                "retrieval/normalise",
+                *GRID_PACKAGE,
             ),
         output:
             findings=P.replication / "findings.json",
@@ -43,5 +45,7 @@ if STUDY.retrieval and STUDY.retrieval.published:
             f"logs/{STUDY.name}/measure_findings.log",
         params:
             study=str(P.config),
+        message:
+            "Measuring what the defects of the published program did"
         script:
             "../../scripts/measure_findings.py"
