@@ -1,11 +1,17 @@
 """The virality part of the paper: its tables, and its numbers as words, from the summary of a feed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from clipstudy.paper.numbers import escape, format_number
+from clipstudy.paper.numbers import escape, format_number, join_words, spell_number
 from clipstudy.paper.tables import tabular
 from clipstudy.study import Study
 
+VERDICTS = {
+    "supported": "supported",
+    "partly supported": "supported in part",
+    "not supported": "not supported",
+    "not testable": "not testable",
+}
 KINDS = {"clip": "clips", "audio": "sounds", "creator": "creators"}
 
 
@@ -20,11 +26,12 @@ def tabulate_claims(summary: Mapping) -> str:
     rows = []
     for claim in summary["claims"]:
         tested = claim["estimate"] is not None
-        note = escape(claim["note"])
-        test = f"{_capital(claim['test'])}. {_capital(note)}." if tested and note else _capital(note)
+        said = [claim["test"], claim["note"]] if tested else [claim["note"]]
+        test = " ".join(f"{_capital(escape(text))}." for text in said if text)
         estimate = f"{_capital(escape(claim['quantity']))}: {format_estimate(claim)}" if tested else "--"
         count = format_number(int(claim["rows"])) if tested else "--"
-        rows.append([str(claim["claim"]), escape(claim["text"]), test, estimate, count, claim["verdict"]])
+        cells = [rf"\raggedright {cell}" for cell in (escape(claim["text"]), test, estimate)]
+        rows.append([str(claim["claim"]), *cells, count, claim["verdict"]])
     columns = r"@{}rp{0.19\linewidth}p{0.39\linewidth}p{0.16\linewidth}rp{0.09\linewidth}@{}"
     head = ["", "Published claim", "Test and note", r"Estimate [95\,\% interval]", "Rows", "Verdict"]
     return tabular(columns, head, rows)
@@ -81,11 +88,9 @@ def describe_virality(summary: Mapping) -> dict[str, object]:
     verdicts = [claim["verdict"] for claim in summary["claims"]]
     words: dict[str, object] = {
         "claims": {
-            "all": len(verdicts),
-            **{key.replace(" ", "_"): verdicts.count(key) for key in ("supported", "partly supported")},
-            "not_supported": verdicts.count("not supported"),
-            "not_testable": verdicts.count("not testable"),
-            "tested": len(verdicts) - verdicts.count("not testable"),
+            "all": spell_number(len(verdicts)),
+            "tested": spell_number(len(verdicts) - verdicts.count("not testable")),
+            "verdicts": count_verdicts(verdicts),
             "by_number": {str(claim["claim"]): _describe_claim(claim) for claim in summary["claims"]},
         },
         "peak": {
@@ -97,6 +102,16 @@ def describe_virality(summary: Mapping) -> dict[str, object]:
     if "feed" in summary:
         words |= {"feed": dict(summary["feed"]), **_describe_feed(summary)}
     return words
+
+
+def count_verdicts(verdicts: Sequence[str]) -> str:
+    """Count verdicts in words, leaving out those that do not occur: `two are supported and one is not supported`."""
+    parts = []
+    for verdict, words in VERDICTS.items():
+        number = verdicts.count(verdict)
+        if number:
+            parts.append(f"{spell_number(number)} {'is' if number == 1 else 'are'} {words}")
+    return join_words(parts)
 
 
 def _describe_claim(claim: Mapping) -> dict[str, str]:
