@@ -421,14 +421,15 @@ def write_columns(table: pa.Table, path: Path | str) -> None:
 
 
 def assemble_table(name: str, columns: dict[str, pa.Array]) -> pa.Table:
-    """Make a large table by its contract without copying it: rows are sorted already, text may be dictionary encoded.
+    """Make a large table by its contract without copying it: rows are sorted already, columns may be encoded.
 
     Parameters
     ----------
     name : str
         A key of `SCHEMAS`.
     columns : dict
-        Column name -> Arrow array. The texts of an encoded column are distinct and sorted.
+        Column name -> Arrow array, plain or dictionary encoded. In the key, the texts of such a column are distinct and
+        sorted.
 
     Raises
     ------
@@ -464,7 +465,7 @@ def _and(one: pa.Array | None, other: pa.Array) -> pa.Array:
 
 
 def write_sorted(table: pa.Table, path: Path | str) -> None:
-    """Write a table that `assemble_table` made, atomically; encoded text becomes plain text in the file."""
+    """Write a table that `assemble_table` made, atomically; encoded columns become plain ones in the file."""
     with whole_file(path) as partial:
         pq.write_table(table, partial, compression="zstd", compression_level=1, store_schema=False)
 

@@ -21,7 +21,7 @@ from clipstudy.virality.clocks import repair_clocks
 from clipstudy.virality.feed import FIELDS, Block, find_runs, read_runs
 from clipstudy.virality.fields import NOT_READ, REPAIRED, Kind, read_distinct, upload_times
 from clipstudy.virality.groups import CodeArray, Coded, IntArray, decode, group_rows, rank_texts
-from clipstudy.virality.overflow import count_wraps
+from clipstudy.virality.overflow import TURN, count_wraps
 
 SUBJECTS = {"clip": "clip_id", "audio": "audio_url", "creator": "creator"}
 COUNTS = {"likes": "like_count", "comments": "comment_count", "creator_followers": "creator_followers"}
@@ -40,11 +40,6 @@ class Counts(NamedTuple):
 
     codes: CodeArray
     bounds: IntArray
-
-    def take(self, rows: IntArray) -> list[IntArray]:
-        """Value, low and high of some lines."""
-        codes = self.codes[rows]
-        return [bound[codes] for bound in self.bounds]
 
 
 class _Lines:
@@ -82,7 +77,7 @@ def build_panel(study: Study, root: Path = Path()) -> Panel:
     Returns
     -------
     Panel
-        The texts of `observations` are dictionary encoded, which saves memory; they are written as plain text.
+        Texts and counts of `observations` are dictionary encoded, which saves memory; they are written plainly.
 
     Raises
     ------
@@ -224,19 +219,26 @@ def _table(lines: _Lines, clip: Coded, creator: Coded, counts: dict[str, Counts]
         "creator": text(creator),
         **{field: text(_coded(lines.frame[field])) for field in ("url", "audio", "audio_url", "creator_url")},
     }
-    for name, column in counts.items():
-        value, low, high = column.take(kept)
-        if name == "creator_likes":
-            groups = group_rows(creator.codes[kept], len(creator.values), lines.times[kept])
-            groups = groups._replace(starts=np.unique(groups.starts))
-            followers = columns["creator_followers"].to_numpy()
-            wraps = count_wraps(
-                groups, clip.codes[kept], columns["like_count_low"].to_numpy(), value, high, followers
-            )  # fmt: skip
-            columns |= {"wraps": pa.array(wraps.wraps), "wraps_ambiguous": pa.array(wraps.ambiguous)}
-            turned = wraps.wraps << 32
-            value, low, high = value + turned, low + turned, high + turned
-        columns |= {name: pa.array(value), f"{name}_low": pa.array(low), f"{name}_high": pa.array(high)}
+    total = counts.pop("creator_likes")
+    for name, count in counts.items():
+        codes = pa.array(count.codes[kept])
+        for column, bound in zip((name, f"{name}_low", f"{name}_high"), count.bounds, strict=True):
+            # the three share their codes: a third of the memory
+            columns[column] = pa.DictionaryArray.from_arrays(codes, pa.array(bound))
+    groups = group_rows(creator.codes[kept], len(creator.values), lines.times[kept])
+    groups = groups._replace(starts=np.unique(groups.starts))
+    likes, followers = (counts[name].codes[kept] for name in ("like_count", "creator_followers"))
+    wraps = count_wraps(
+        groups,
+        clip.codes[kept],
+        counts["like_count"].bounds[1][likes],
+        total.bounds[0][total.codes[kept]],
+        total.bounds[2][total.codes[kept]],
+        counts["creator_followers"].bounds[0][followers],
+    )
+    columns |= {"wraps": pa.array(wraps.wraps), "wraps_ambiguous": pa.array(wraps.ambiguous)}
+    for column, bound in zip(("creator_likes", "creator_likes_low", "creator_likes_high"), total.bounds, strict=True):
+        columns[column] = pa.array(bound[total.codes[kept]] + wraps.wraps * TURN)
     return assemble_table("observations", columns)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from clipstudy.study import Virality
+from clipstudy.tables import read_table, write_sorted
 from clipstudy.virality.claims import VERDICTS, Panel, judge_panel
 from clipstudy.virality.derived import Sightings, derive_audios, derive_creators, derive_ratios, derive_uploads
 from clipstudy.virality.episodes import tabulate_episodes
@@ -23,7 +24,7 @@ from tests.unit.virality.made import grows, observations
     ],
     ids=["one sighting", "one clip", "clips seen once", "all with as many followers"],
 )
-def test_claims_on_small_panels(lines):
+def test_claims_on_small_panels(lines, tmp_path):
     table = observations(lines)
     seen = Sightings(table)
     paths = fit_paths(seen)
@@ -35,7 +36,10 @@ def test_claims_on_small_panels(lines):
         "creators": derive_creators(seen),
         "observations": table,
     }
-    rows = judge_panel(Panel(**{name: frame.to_pandas() for name, frame in frames.items()}, effect=effect), 1)
+    for name, frame in frames.items():
+        write_sorted(frame, tmp_path / name)
+    read = {name: read_table(name, tmp_path / name).to_pandas() for name in frames}
+    rows = judge_panel(Panel(**read, effect=effect), 1)
     assert [row["claim"] for row in rows] == list(range(1, 12))
     assert {row["verdict"] for row in rows} <= set(VERDICTS)
     assert derive_ratios(seen).num_rows == len(lines)
