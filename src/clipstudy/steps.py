@@ -68,8 +68,18 @@ def check_folders(folders: Iterable[Path]) -> None:
         if not os.access(place, os.W_OK):
             read_only = os.statvfs(place).f_flag & os.ST_RDONLY
             raise StudyError(_say_way_on(place, errno.EROFS if read_only else errno.EACCES))
-        if shutil.disk_usage(place).free < LEAST_BYTES:
-            raise StudyError(_say_way_on(place, errno.ENOSPC))
+
+
+def check_room(folder: Path) -> None:
+    """See, before any step begins, that the disk of a folder has room for at least the workflow's own books.
+
+    Raises
+    ------
+    StudyError
+        Naming the folder, and the way on.
+    """
+    if shutil.disk_usage(folder).free < LEAST_BYTES:
+        raise StudyError(_say_way_on(folder.absolute(), errno.ENOSPC))
 
 
 def _say_way_on(path: Path | str, number: int) -> str:

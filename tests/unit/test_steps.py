@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clipstudy.steps import check_folders, read_failures, run_step
+from clipstudy.steps import check_folders, check_room, read_failures, run_step
 from clipstudy.study import StudyError
 from clipstudy.tables import TableError
 
@@ -28,15 +28,15 @@ def _logging_as_it_was():
 
 def fail(error: Exception, log: Path) -> str:
     with pytest.raises(SystemExit) as caught, run_step("build_corpus", log):
-        logging.info("began")
         raise error
     return str(caught.value)
 
 
 @pytest.mark.parametrize("error", [StudyError("raw/x.json: broken"), TableError("raw/x.json: broken")])
 def test_a_mistake_is_told_with_the_step_and_kept_in_the_log(tmp_path, error):
+    (tmp_path / "log").write_text("of an earlier run", encoding="utf-8")
     assert fail(error, tmp_path / "log") == "build_corpus: raw/x.json: broken"
-    assert (tmp_path / "log").read_text(encoding="utf-8") == "began\nfailed: build_corpus: raw/x.json: broken\n"
+    assert (tmp_path / "log").read_text(encoding="utf-8") == "failed: build_corpus: raw/x.json: broken\n"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,8 @@ def test_a_log_that_cannot_be_written_is_no_other_error(tmp_path, capsys):
 def test_failures_are_read_from_what_was_logged_since(tmp_path):
     fail(StudyError("old"), tmp_path / "old.log")
     since = (tmp_path / "old.log").stat().st_mtime + 1e-6
-    fail(StudyError("one\ntwo"), tmp_path / "deep/new.log") if (tmp_path / "deep").mkdir() is None else None
+    (tmp_path / "deep").mkdir()
+    fail(StudyError("one\ntwo"), tmp_path / "deep/new.log")
     (tmp_path / "good.log").write_text("done", encoding="utf-8")
     assert read_failures(tmp_path, since) == ["build_corpus: one\ntwo"]
     assert len(read_failures(tmp_path, 0)) == 2
@@ -78,8 +79,14 @@ def test_failures_are_read_from_what_was_logged_since(tmp_path):
 
 def test_folders_are_looked_at_where_they_will_be(tmp_path):
     check_folders([tmp_path / "not/yet/there"])
-    with pytest.raises(StudyError, match=r"^/proc: (its disk is mounted read-only|you may not write|no space)"):
-        check_folders([Path("/proc/none")])
+    with pytest.raises(StudyError, match=r"^/proc/self: you may not write or read it\. Give yourself the right"):
+        check_folders([tmp_path, Path("/proc/self/none/yet")])  # where not even root may make a folder
+
+
+def test_a_disk_must_have_room_for_the_books(tmp_path):
+    check_room(tmp_path)
+    with pytest.raises(StudyError, match=r"^/proc: no space is left on its disk\. Make room"):
+        check_room(Path("/proc"))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)

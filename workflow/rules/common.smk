@@ -4,13 +4,14 @@ import sys
 import time
 from pathlib import Path
 
-from clipstudy.steps import check_folders, read_failures
+from clipstudy.steps import check_folders, check_room, read_failures
 from clipstudy.study import CONFIG_FOLDER, StudyError, load_study, write_section
 
 try:
     STUDY = load_study(CONFIG_FOLDER / f"{config['study']}.yaml")
     P = STUDY.paths
-    check_folders([P.data, P.results, P.paper, Path("logs")])
+    check_room(Path())
+    check_folders([P.interim, P.processed, P.retrieval, P.replication, P.figures, P.headline, P.paper, Path("logs")])
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 STARTED = time.time()
@@ -37,7 +38,7 @@ wildcard_constraints:
     tokenisation="word|char[4-7]",
 
 
-# What failed is told once more, last, below all that Snakemake says about it.
+# What failed is told once more, at the end, below all that Snakemake says about it.
 onerror:
     for failure in read_failures(Path("logs") / STUDY.name, STARTED):
         print(f"\n{failure}", file=sys.stderr)
