@@ -26,6 +26,7 @@ OBJECTS = FILES + 1  # DVC keeps the list of a folder as an object, too
 SECRET = "a-secret-that-must-stay-here"
 READ_AND_WRITE = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
 START_SECONDS = 30
+SECONDS = 240  # of one command
 
 
 class Remote(NamedTuple):
@@ -41,8 +42,8 @@ class Remote(NamedTuple):
     cable: Cable | None
 
 
-def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in a folder, away from this user's own settings."""
+def surroundings(folder: Path) -> dict[str, str]:
+    """Environment for commands in a folder, away from this user's own settings."""
     home = folder.parent / "home"
     home.mkdir(exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DVC_", "SSH_", "GIT_"))}
@@ -55,8 +56,13 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     }
     for person in ("AUTHOR", "COMMITTER"):
         fixed |= {f"GIT_{person}_NAME": "test", f"GIT_{person}_EMAIL": "test@example.org"}
+    return kept | fixed
+
+
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder."""
     return subprocess.run(
-        command, cwd=folder, env=kept | fixed, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=folder, env=surroundings(folder), capture_output=True, text=True, timeout=SECONDS, check=False
     )
 
 
