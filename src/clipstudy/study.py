@@ -235,11 +235,12 @@ class Feed(Section):
             raise ValueError(f"bursts: at most {self.clips // 6}, a sixth of `clips`")
         if self.start.timestamp() % 3600:
             raise ValueError("start: not a full hour")
-        for fault, most in {
+        limits: dict[FeedFault, int] = {
             "killed_run": self.runs // 8,
             "skewed_run": 1,
             "early_line": self.clips_per_run // 10,
-        }.items():
+        }
+        for fault, most in limits.items():
             if self.faults.get(fault, 0) > most:
                 raise ValueError(f"faults.{fault}: at most {most}")
         if self.faults.get("torn_line", 0) > self.faults.get("killed_run", 0):

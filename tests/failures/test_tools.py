@@ -26,7 +26,7 @@ def test_covers_without_tesseract(root, environment, tmp_path):
     script = f"{SNAKEMAKE} {MEDIA}/0001/covers.json --allowed-rules read_covers --config study=tiny"
     done = run_apart(root, script, hide(environment, tmp_path, "tesseract"))
     assert last_words(done) == (
-        "read_covers: tesseract is not installed; on Debian: apt-get install tesseract-ocr; then run again"
+        "read_covers: tesseract is not installed; Debian: apt-get install tesseract-ocr; then run again"
     )
 
 

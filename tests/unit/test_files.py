@@ -17,9 +17,14 @@ def test_a_file_takes_its_place_when_it_is_whole(tmp_path):
 
 def test_what_was_there_stays_when_writing_fails(tmp_path):
     (tmp_path / "file").write_text("old", encoding="utf-8")
-    with pytest.raises(ZeroDivisionError), whole_file(tmp_path / "file") as partial:
-        partial.write_text("half", encoding="utf-8")
-        _ = 1 / 0
+
+    def fail_half_way():
+        with whole_file(tmp_path / "file") as partial:
+            partial.write_text("half", encoding="utf-8")
+            _ = 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     assert (tmp_path / "file").read_text(encoding="utf-8") == "old"
 

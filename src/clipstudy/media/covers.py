@@ -126,7 +126,7 @@ def check_tesseract(options: Ocr) -> None:
     try:
         installed = pytesseract.get_languages()
     except (pytesseract.TesseractNotFoundError, OSError):
-        raise StudyError("tesseract is not installed; on Debian: apt-get install tesseract-ocr; then run again") from None
+        raise StudyError("tesseract is not installed; Debian: apt-get install tesseract-ocr; then run again") from None
     missing = set(options.language.split("+")) - set(installed)
     if missing:
         packages = " ".join(f"tesseract-ocr-{name}" for name in sorted(missing))
