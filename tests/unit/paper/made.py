@@ -22,3 +22,23 @@ def make_defects() -> dict:
         "variants": {},
         "rules": {},
     }
+
+
+def make_media() -> dict:
+    """A world in which nothing was said over noise, read worse on busy covers."""
+    shares = dict.fromkeys(("comments", "replies", "captions"), 1.0)
+    errors = dict.fromkeys(("clear", "clear_american", "clear_british", "music", "long"), 0.1) | {"noisy": None}
+    return {
+        "clips_in_truth": 16,
+        "clips_recorded": 14,
+        "clips_rejected": 2,
+        "clips_lost": 0,
+        "planted_faults": {"blob_url": 2, "html_instead_of_media": 1, "http_5xx_heals": 3},
+        "planted_faults_right_share": 1.0,
+        "ocr_cer_plain": 0.1,
+        "ocr_cer_busy": 0.4,
+        "speech_wrong_words_with_digits_share": 0.25,
+        "speech_most_confused": {"spoken": "three", "read": "free", "times": 15},
+        **{f"{name}_recovered_share": share for name, share in shares.items()},
+        **{f"speech_wer_{name}": error for name, error in errors.items()},
+    }

@@ -14,7 +14,7 @@ from clipstudy.paper.compile import compile_paper
 from clipstudy.paper.write import TABLES, write_paper_numbers
 from clipstudy.retrieval.headline import summarise_headline
 from clipstudy.study import Paper, Study
-from tests.unit.paper.made import make_defects
+from tests.unit.paper.made import make_defects, make_media
 from tests.unit.tiny import SETTINGS, Tiny
 
 COUNTS = ("clips", "queries", "indexes", "vocabularies_equal", "ranks_published", "ranks_comparable")
@@ -49,8 +49,12 @@ def compile_study(folder: Path, study: Study, results: dict[str, dict], tables: 
     compile_paper(files, folder / "main.pdf", 0)
     assert shutil.which("pdftotext")
     return subprocess.run(
-        ["pdftotext", "-layout", str(folder / "main.pdf"), "-"], check=True, capture_output=True, encoding="utf-8"
+        ["pdftotext", str(folder / "main.pdf"), "-"], check=True, capture_output=True, encoding="utf-8"
     ).stdout
+
+
+def tables_of(results: dict[str, dict]) -> list[str]:
+    return [name for name, (part, _) in TABLES.items() if part in results]
 
 
 def make_study(*, simulated: bool) -> Study:
@@ -60,10 +64,11 @@ def make_study(*, simulated: bool) -> Study:
 
 def test_replication_paper_has_every_part(tiny: Tiny, tmp_path):
     results = {"retrieval": tiny.headline, "replication": REPLICATION, "findings": FINDINGS, "defects": make_defects()}
-    text = compile_study(tmp_path, make_study(simulated=False), results, list(TABLES))
+    text = compile_study(tmp_path, make_study(simulated=False), results, tables_of(results))
     assert "A Title with 50% & more" in text
     assert "demonstration of the method" not in text
     assert "No normalisation is best: raw tf" in text
+    assert "each of four defects" in " ".join(text.split())
     assert "??" not in text
 
 
@@ -79,6 +84,24 @@ def test_simulated_study_says_so_and_leaves_out_what_it_lacks(tiny: Tiny, tmp_pa
     assert "As published" not in text
     captions = [line for line in text.splitlines() if line.strip().startswith("Fig.")]
     assert captions
+
+
+def test_simulated_media_and_captions_are_told(tiny: Tiny, tmp_path):
+    compared = next(iter(tiny.headline["comparisons"].values()))
+    captions = {"in_place_of_speech": compared, "beside_speech": compared}
+    results = {"retrieval": tiny.headline, "captions": captions, "media": make_media()}
+    names = [name for name in tables_of(results) if name != "claims"]
+    text = " ".join(compile_study(tmp_path, make_study(simulated=True), results, names).split())
+    assert "confusion is of three with free (15 times)" in text
+    assert "Captions of the site" in text
+    assert "Over noise" not in text
+
+
+def test_study_without_retrieval_has_a_paper(tmp_path):
+    study = Study(name="tiny", simulated=True, paper=Paper(title="A Frame"))
+    text = compile_study(tmp_path, study, {}, [])
+    assert "A Frame" in text
+    assert "known-item search" not in text
 
 
 def test_missing_number_stops_the_paper(tiny: Tiny, tmp_path):
