@@ -21,7 +21,7 @@ from clipstudy.virality.clocks import repair_clocks
 from clipstudy.virality.feed import FIELDS, Block, find_runs, read_runs
 from clipstudy.virality.fields import NOT_READ, REPAIRED, Kind, read_distinct, upload_times
 from clipstudy.virality.groups import CodeArray, Coded, IntArray, decode, group_rows, rank_texts
-from clipstudy.virality.overflow import TURN, count_wraps
+from clipstudy.virality.overflow import TURN, Wraps, count_wraps
 
 SUBJECTS = {"clip": "clip_id", "audio": "audio_url", "creator": "creator"}
 COUNTS = {"likes": "like_count", "comments": "comment_count", "creator_followers": "creator_followers"}
@@ -207,6 +207,7 @@ def _find_duplicates(lines: _Lines, clip: Coded) -> None:
 
 def _table(lines: _Lines, clip: Coded, creator: Coded, counts: dict[str, Counts]) -> pa.Table:
     kept = lines.kept.nonzero()[0]
+    wraps = _unwrap(lines, clip, creator, counts)
 
     def text(coded: Coded) -> pa.DictionaryArray:
         return decode(rank_texts(coded.codes[kept], coded.values))
@@ -218,28 +219,33 @@ def _table(lines: _Lines, clip: Coded, creator: Coded, counts: dict[str, Counts]
         "clip_id": text(clip),
         "creator": text(creator),
         **{field: text(_coded(lines.frame[field])) for field in ("url", "audio", "audio_url", "creator_url")},
+        "wraps": pa.array(wraps.wraps[kept]),
+        "wraps_ambiguous": pa.array(wraps.ambiguous[kept]),
     }
-    total = counts.pop("creator_likes")
     for name, count in counts.items():
-        codes = pa.array(count.codes[kept])
+        codes = count.codes[kept]
         for column, bound in zip((name, f"{name}_low", f"{name}_high"), count.bounds, strict=True):
-            # the three share their codes: a third of the memory
-            columns[column] = pa.DictionaryArray.from_arrays(codes, pa.array(bound))
-    groups = group_rows(creator.codes[kept], len(creator.values), lines.times[kept])
-    groups = groups._replace(starts=np.unique(groups.starts))
-    likes, followers = (counts[name].codes[kept] for name in ("like_count", "creator_followers"))
-    wraps = count_wraps(
-        groups,
-        clip.codes[kept],
-        counts["like_count"].bounds[1][likes],
-        total.bounds[0][total.codes[kept]],
-        total.bounds[2][total.codes[kept]],
-        counts["creator_followers"].bounds[0][followers],
-    )
-    columns |= {"wraps": pa.array(wraps.wraps), "wraps_ambiguous": pa.array(wraps.ambiguous)}
-    for column, bound in zip(("creator_likes", "creator_likes_low", "creator_likes_high"), total.bounds, strict=True):
-        columns[column] = pa.array(bound[total.codes[kept]] + wraps.wraps * TURN)
+            if name == "creator_likes":
+                columns[column] = pa.array(bound[codes] + wraps.wraps[kept] * TURN)
+            else:
+                # the three share their codes: a third of the memory
+                columns[column] = pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(bound))
     return assemble_table("observations", columns)
+
+
+def _unwrap(lines: _Lines, clip: Coded, creator: Coded, counts: dict[str, Counts]) -> Wraps:
+    """Count the wraps of the total of likes of every line that is kept; 0 for the others."""
+    total, likes, followers = (counts[name] for name in ("creator_likes", "like_count", "creator_followers"))
+    codes = np.where(lines.kept, creator.codes, -1)
+    groups = group_rows(codes, len(creator.values), lines.times)
+    return count_wraps(
+        groups._replace(starts=np.unique(groups.starts)),  # without creators of whom no line is kept
+        clip.codes,
+        likes.bounds[1][likes.codes],
+        total.bounds[0][total.codes],
+        total.bounds[2][total.codes],
+        followers.bounds[0][followers.codes],
+    )
 
 
 def _summary(block: Block, lines: _Lines, table: pa.Table, rejected: list[Rejected]) -> dict[str, object]:
