@@ -86,7 +86,7 @@ def event_study(effect: Mapping, true: float | None) -> Figure:
     """
     curve = pd.DataFrame(effect["curve"]).dropna(subset=["estimate"])
     if curve.empty:
-        return style.say_nothing_to_draw("Too few episodes of this study have followers before and after them.")
+        return style.say_nothing_to_draw("Too few episodes with followers seen around them.")
     figure, axes = plt.subplots(figsize=(style.COLUMN, 2.2))
     bounds = [curve[end].astype(float) for end in ("low", "high")]
     axes.fill_between(curve["offset_hours"], *bounds, color=style.LIGHT, linewidth=0, label="95 % interval")

@@ -18,6 +18,7 @@ from clipstudy.tables import read_table
 
 TOP = 10
 PANELS = 6
+YEAR = 366  # days
 LONGEST = 21  # characters of a name in a figure
 TABLES = ("observations", "rates", "uploads", "creators", "audios", "episodes")
 NOBODY_GREW = "No clip of this study was seen twice."
@@ -124,10 +125,12 @@ def add_rug(axes: Axes, times: pd.Series, colour: str, height: float) -> None:
 
 
 def show_days(axes: Axes, which: str = "x") -> None:
-    """Write the days of a time axis as `30 Jul`."""
+    """Write a time axis as `30 Jul`, with hours above where it spans less than two days, as `Jul 2022` from a year on."""
     axis = getattr(axes, f"{which}axis")
-    axis.set_major_locator(AutoDateLocator(minticks=3, maxticks=5))
-    axis.set_major_formatter(DateFormatter("%-d %b"))
+    low, high = axis.get_view_interval()  # in days
+    form = "%H:%M\n%-d %b" if high - low < 2 else "%-d %b" if high - low < YEAR else "%b %Y"
+    axis.set_major_locator(AutoDateLocator(minticks=2, maxticks=5))
+    axis.set_major_formatter(DateFormatter(form))
 
 
 def shorten_number(value: float) -> str:

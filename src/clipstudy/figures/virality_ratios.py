@@ -100,7 +100,7 @@ def comments_per_like(ratio: pd.Series) -> Figure:
     beyond = int((known > end).sum())
     axes.set(xlabel="comments per like", ylabel="clips", xlim=(0, end))
     if beyond:
-        axes.text(0.99, 0.5, f"{beyond:,} clips\nbeyond", transform=axes.transAxes, ha="right", va="center",
+        axes.text(0.99, 0.5, f"{beyond:,} beyond", transform=axes.transAxes, ha="right", va="center",
                   color=style.GREY, fontsize=style.SMALLEST)  # fmt: skip
     return figure
 

@@ -84,9 +84,9 @@ def audio_use(frames: Frames) -> Figure:
     ):
         sns.lineplot(rows, x=time, y="videos", hue="audio_url", hue_order=list(names), palette=shades, ax=axes,
                      estimator=None, errorbar=None, legend=False, drawstyle="steps-post", linewidth=1)  # fmt: skip
-        axes.set(title=title, xlabel="", ylabel="clips so far" if axes is left else "", yscale="log")
+        axes.set(title=title, xlabel="", ylabel="clips so far" if axes is left else "")
+        style.show_log(axes)
         show_days(axes)
-        show_short(axes)
         style.show_grid(axes)
     low, high = right.get_ylim()
     last = uploads.groupby("audio_url")["videos"].last()

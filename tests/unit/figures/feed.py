@@ -64,6 +64,7 @@ def make_feed(*, simulated: bool, lines: list[dict] | None = None) -> tuple[Fram
 
 
 def _plain(table: pa.Table) -> pd.DataFrame:
-    """Frame of a table as if read from its file, where texts are not encoded."""
+    """Frame of a table as if read from its file, where nothing is encoded."""
     frame = table.to_pandas()
-    return frame.astype({name: "str" for name in frame if frame[name].dtype == "category"})
+    encoded = [name for name in frame if frame[name].dtype == "category"]
+    return frame.astype({name: frame[name].cat.categories.dtype for name in encoded})

@@ -166,3 +166,28 @@ def test_names_at_line_ends_do_not_overlap_and_stay_beside_the_panel():
     gaps = np.diff([height for height, _ in heights])
     assert gaps.min() * 0.8 * 2 * 72 >= style.SMALLEST
     plt.close(figure)
+
+
+@pytest.mark.parametrize(("hours", "label"), [(6, "04:00\n30 Jul"), (24 * 10, "1 Aug"), (24 * 900, "Jan 2023")])
+def test_time_axes_say_what_tells_their_ticks_apart(hours: int, label: str):
+    assert label in time_ticks(hours)
+
+
+@pytest.mark.parametrize(
+    "hours", [1, 3, 30, 47, 49, 24 * 4, 24 * 40, 24 * 130, 24 * 364, 24 * 367, 24 * 1500, 24 * 4000]
+)
+def test_time_axes_of_any_length_have_a_few_distinct_ticks(hours: int):
+    ticks = time_ticks(hours)
+    assert 2 <= len(ticks) <= 6
+    assert len(set(ticks)) == len(ticks)
+
+
+def time_ticks(hours: float) -> list[str]:
+    mpl.use("agg")
+    figure, axes = plt.subplots()
+    begin = pd.Timestamp("2022-07-30")
+    axes.set_xlim(begin, begin + pd.Timedelta(hours=hours))
+    virality_frames.show_days(axes)
+    figure.canvas.draw()
+    plt.close(figure)
+    return [tick.get_text() for tick in axes.get_xticklabels()]
