@@ -125,7 +125,7 @@ def add_rug(axes: Axes, times: pd.Series, colour: str, height: float) -> None:
 
 
 def show_days(axes: Axes, which: str = "x") -> None:
-    """Write a time axis as `30 Jul`, with hours above where it spans less than two days, as `Jul 2022` from a year on."""
+    """Write a time axis as `30 Jul`, with hours where it spans less than two days, as `Jul 2022` from a year on."""
     axis = getattr(axes, f"{which}axis")
     low, high = axis.get_view_interval()  # in days
     form = "%H:%M\n%-d %b" if high - low < 2 else "%-d %b" if high - low < YEAR else "%b %Y"
