@@ -161,7 +161,7 @@ def _describe_feed(summary: Mapping) -> dict[str, object]:
             "precision": f"{found['episode_precision']:.2f}",
             "recall": f"{found['episode_recall']:.2f}",
             "true": _percent(found["follower_effect_true"]),
-            "coverage": f"{found['follower_effect_coverage']:.2f}",
+            "coverage": f"{100 * found['follower_effect_coverage']:.0f}%",
             "worlds": found["worlds"],
         }
     return words
