@@ -26,10 +26,11 @@ def summarise_retrieval(headline: Mapping) -> dict:
     Returns
     -------
     dict
-        clips, queries; of each run its reciprocal rank (mrr), median rank, share first (success_1) and share missed;
-        the reciprocal rank of the top run on queries that had no part in choosing it (held_out_mrr).
+        clips, queries; of each run in `CURVES` its reciprocal rank (mrr), median rank, share first (success_1) and
+        share missed; the reciprocal rank of the top run on queries that had no part in choosing it (held_out_mrr).
     """
-    runs = {name: {key: run[key]["value"] for key in MEASURES} for name, run in headline["runs"].items()}
+    chosen = {name: headline["runs"][name] for name in CURVES if name in headline["runs"]}
+    runs = {name: {key: run[key]["value"] for key in MEASURES} for name, run in chosen.items()}
     corpus = {key: headline["corpus"][key] for key in ("clips", "queries")}
     return corpus | runs | {"held_out_mrr": headline["held_out"]["mrr"]}
 
