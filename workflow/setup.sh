@@ -90,7 +90,7 @@ find_python() {
 }
 
 install_python() {
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@" 2> >(grep -v '^WARNING: Location' >&2) ||
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@" ||
         fail "the Python packages cannot be installed (see above). Go online or set PIP_INDEX_URL to a mirror, make room on the disk, and run again: what is installed is kept"
 }
 
