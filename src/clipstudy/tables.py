@@ -466,8 +466,14 @@ def _and(one: pa.Array | None, other: pa.Array) -> pa.Array:
 
 def write_sorted(table: pa.Table, path: Path | str) -> None:
     """Write a table that `assemble_table` made, atomically; encoded columns become plain ones in the file."""
+    # statistics of texts take as long as all the rest; in one row group, each distinct text is written once
+    options = {
+        "write_statistics": False,
+        "dictionary_pagesize_limit": 1 << 28,
+        "row_group_size": max(1, table.num_rows),
+    }
     with whole_file(path) as partial:
-        pq.write_table(table, partial, compression="zstd", compression_level=1, store_schema=False)
+        pq.write_table(table, partial, compression="zstd", compression_level=1, store_schema=False, **options)
 
 
 def read_encoded(name: str, path: Path | str) -> pa.Table:
