@@ -26,7 +26,8 @@ from clipstudy.study import CONFIG_FOLDER, Study, load_study
 
 DEFAULT_STUDY = "demo"  # whose stages are at the top, where `dvc repro` looks for them
 
-# stage -> what it is for, its rules; a rule that a study does not have is left out, and a stage without rules, too
+# Stage -> what it is for, its rules; a rule that a study does not have is left out, and a stage without rules, too.
+# No stage makes headline numbers alone: a clone has them from Git, so that DVC would skip it, and Snakemake would not.
 STAGES = {
     "fetch": ("published sources, verified by hash", ["fetch_sources"]),
     "world": ("a simulated world with known truth, its queries and its media", ["simulate_world", "render_media"]),
@@ -36,8 +37,7 @@ STAGES = {
         "media of the clips, and the texts on their covers and in their sound",
         ["plan_media", "download_media", "read_covers", "extract_audio", "transcribe_speech", "gather_texts"],
     ),
-    "corpus": ("raw records and media texts to validated tables", ["build_corpus"]),
-    "quality": ("what was read of the world, held against its truth", ["measure_quality"]),
+    "corpus": ("raw records and media texts to validated tables", ["build_corpus", "measure_quality"]),
     "retrieval": (
         "normalised text, indexes, the grid of experiments, its evaluation",
         ["normalise_text", "run_grid", "collect_ranks", "evaluate_runs", "export_runs", "run_captions"],
@@ -50,11 +50,12 @@ STAGES = {
         "the panel of the feed, rates, episodes, claims",
         ["build_panel", "measure_rates", "find_episodes", "study_events", "test_claims"],
     ),
-    "coverage": ("how often intervals cover the truth, over many simulated feeds", ["measure_coverage"]),
-    "recovery": ("what was found in the feed, held against its truth", ["measure_recovery"]),
-    "summary": ("a few numbers to compare versions by", ["summarise_results", "summarise_virality"]),
+    "recovery": ("what was found in the feed, held against its truth", ["measure_coverage", "measure_recovery"]),
     "figures": ("every figure", ["plot_*", "photograph_preview"]),
-    "paper": ("the numbers and tables of the paper, and the paper", ["write_paper_numbers", "compile_paper"]),
+    "paper": (
+        "the numbers and tables of the paper, the paper, and a few numbers to compare versions by",
+        ["summarise_virality", "write_paper_numbers", "compile_paper", "summarise_results"],
+    ),
 }
 MEASUREMENTS = {"time_indexes"}  # made on request, different each time, and no part of any stage
 COSTLY = {"fetch_sources", "scrape_site", "crawl_feed"}  # what they made stays, so that Snakemake does what is not done
@@ -267,7 +268,7 @@ def _owned(study: Study, members: list[Rule], outs: list[str]) -> dict:
 
 
 def _plots(study: Study, every: dict[str, set[str]], at_top: bool) -> list[dict]:
-    made = {Path(file).name: file for file in every.get("summary", ())}
+    made = {Path(file).name: file for file in every["paper"]}
     prefix = "" if at_top else "../../"
     return [
         {f"{study.name}_{Path(name).stem}": look | {"y": {prefix + made[name]: CURVES[name]}}}

@@ -10,7 +10,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import yaml
@@ -108,17 +108,21 @@ def sync(study: str) -> None:
     print(f"sync: {study} is what {lock} says" + (", mended from the remote" if corrupt else ""))
 
 
-def remove_leftovers(study: str, file: Path) -> list[str]:
+def list_outputs(study: str) -> dict[str, str]:
+    """Every output that Snakemake knows of, and its state (ok, missing, ...)."""
+    rows = [line.split("\t") for line in run("snakemake", "--summary", "--config", f"study={study}").splitlines()]
+    return {row[0]: row[4] for row in rows if len(row) > 4 and row[0] != "output_file"}
+
+
+def remove_leftovers(made: Collection[str], file: Path) -> list[str]:
     """Remove what an earlier configuration left in folders that belong to a stage whole: no clean rebuild has it."""
-    summary = run("snakemake", "--summary", "--config", f"study={study}")
-    made = {line.split("\t")[0] for line in summary.splitlines() if "\t" in line}
     stages = yaml.safe_load(file.read_text(encoding="utf-8"))["stages"].values()
     folders = [out for stage in stages for out in stage.get("outs", []) if isinstance(out, str) and Path(out).is_dir()]
     left = [
         path
         for folder in folders
         for path in Path(folder).rglob("[!.]*")
-        if path.is_file() and not {str(path), *map(str, path.parents)} & made
+        if path.is_file() and not any(str(known) in made for known in (path, *path.parents))
     ]
     for path in left:
         path.unlink()
@@ -127,11 +131,16 @@ def remove_leftovers(study: str, file: Path) -> list[str]:
 
 def commit(study: str) -> None:
     """Tell DVC of what Snakemake made."""
+    outputs = list_outputs(study)
+    # Snakemake does not mind where a file is missing whose takers are up to date; a clean rebuild has it
+    missing = [path for path, state in outputs.items() if state == "missing"]
+    if missing:
+        run("snakemake", "--config", f"study={study}", "--", *missing)
     planned = plan(study)
     if QUIET not in planned:
         sys.exit(f"commit: artefacts are out of date; build them first (make paper STUDY={study}):\n{planned[-3000:]}")
     file = stages_file(study)
-    for path in remove_leftovers(study, file):
+    for path in remove_leftovers(outputs, file):
         print(f"commit: removed {path}, which no rule makes any more")
     run("dvc", "commit", "--force", str(file))
     print(f"commit: {file.with_suffix('.lock')} tells the artefacts of {study}; keep it with Git")

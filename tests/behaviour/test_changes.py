@@ -29,7 +29,7 @@ def test_a_tokenisation_added_runs_retrieval_and_paper(built, copy_built):
     planned = copy.planned()
     assert planned >= RETRIEVAL | AFTER_RETRIEVAL
     assert {rule for rule in planned - RETRIEVAL - AFTER_RETRIEVAL if not is_figure(rule)} == set()
-    assert copy.reproduce() == {"retrieval", "summary", "figures", "paper"}
+    assert copy.reproduce() == {"retrieval", "figures", "paper"}
     assert copy.lock() == built.lock()
     assert copy.planned() == set()
 

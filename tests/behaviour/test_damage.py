@@ -2,9 +2,12 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -65,35 +68,42 @@ def await_script(root: Path, name: str, seconds: float = 120) -> int:
     pytest.fail(f"{name} did not start within {seconds} s")
 
 
-def start(checkout, *arguments: str) -> subprocess.Popen:
-    command = [".venv/bin/snakemake", "--cores", "2", *arguments, "--config", "study=mini"]
-    return subprocess.Popen(
-        command,
+@contextmanager
+def running(checkout) -> Iterator[subprocess.Popen]:
+    """Snakemake at work in a group of processes of its own, of which none is left at the end."""
+    process = subprocess.Popen(
+        [".venv/bin/snakemake", "--cores", "2", "--config", "study=mini"],
         cwd=checkout.root,
         env=checkout.environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def test_what_a_killed_rule_and_a_killed_run_leave_is_not_accepted(built, copy_built):
     copy = copy_built("killed")
     whole = built.artefacts()
+    for folder in ("retrieval", "figures"):
+        shutil.rmtree(copy.root / "results/mini" / folder)
 
-    # the script of one rule alone, half a second after it began
-    running = start(copy, "--forcerun", "run_grid")
-    script = await_script(copy.root, "run_grid.py")
-    time.sleep(0.5)
-    os.kill(script, signal.SIGKILL)
-    assert running.wait() != 0
+    # the script of one rule alone, soon after it began
+    with running(copy) as snakemake:
+        script = await_script(copy.root, "run_grid.py")
+        time.sleep(0.5)
+        os.kill(script, signal.SIGKILL)
+        assert snakemake.wait() != 0
 
     # everything at once, so that no one cleans up
-    running = start(copy)
-    await_script(copy.root, "plot_grid_choices.py")
-    time.sleep(0.5)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
+    with running(copy):
+        await_script(copy.root, "plot_grid_choices.py")
+        time.sleep(0.5)
     for path, content in copy.artefacts().items():
         assert content == whole[path], f"{path} is neither whole nor gone"
 
@@ -102,3 +112,11 @@ def test_what_a_killed_rule_and_a_killed_run_leave_is_not_accepted(built, copy_b
     copy.snakemake()
     assert copy.artefacts() == whole
     assert copy.planned() == set()
+
+
+def test_a_file_that_nothing_asks_for_any_more_is_made_again_for_the_lock(built, copy_built):
+    copy = copy_built("missing")
+    (copy.root / "results/mini/retrieval/grid/ranks-char6.parquet").unlink()
+    assert copy.planned() == set()  # what takes it is up to date
+    copy.make("commit")
+    assert copy.lock() == built.lock()

@@ -83,6 +83,12 @@ def test_a_stage_takes_only_from_stages_before_it(study):
             assert [owner for owner in owners(dep, stages) if order.index(owner) >= order.index(name)] == [], dep
 
 
+@pytest.mark.parametrize("study", STUDIES)
+def test_no_stage_has_all_its_outputs_in_git(study):
+    for stage in written(study).values():
+        assert [out for out in paths(stage["outs"]) if "/headline/" not in out]
+
+
 def test_outputs_of_studies_are_apart():
     seen = {}
     for study in STUDIES:
