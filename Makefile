@@ -6,13 +6,16 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) --config study=$(STUDY)
 PAPER = paper/build/$(STUDY)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test-setup paper replicate test lint unit browser integration behaviour reproduce reproduce-lock remotes failures replication report bench bench-retrieval bench-media bench-virality timings schema stages lock sync commit clean
+.PHONY: help setup test-setup paper replicate test lint unit browser integration behaviour reproduce reproduce-lock remotes failures replication report bench bench-retrieval bench-media bench-virality timings schema stages lock sync commit check-locks clean
 
 help: ## print this help
 	@echo "make <target> [STUDY=$(STUDY)] [CORES=$(CORES)]"
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
 
 setup: ## install what is missing: system tools through apt, Python packages into .venv
+	@workflow/setup.sh
+
+.venv/made-from:
 	@workflow/setup.sh
 
 paper: setup ## build everything of STUDY, up to its paper
@@ -56,10 +59,10 @@ integration: ## a tiny study end to end, through the workflow
 behaviour: ## what snakemake, dvc repro, make sync and make commit do, in clones of a tiny study
 	@$(BIN)/pytest -q --timeout 1800 tests/behaviour
 
-reproduce: ## build a tiny study twice under different conditions, and compare every byte
+reproduce: .venv/made-from ## build a tiny study twice under different conditions, and compare every byte
 	@$(BIN)/python workflow/reproduce.py
 
-reproduce-lock: ## build STUDY from nothing in a clean copy, and compare it with its dvc.lock
+reproduce-lock: .venv/made-from ## build STUDY from nothing in a clean copy, and compare it with its dvc.lock
 	@$(BIN)/python workflow/reproduce_lock.py $(STUDY)
 
 remotes: ## DVC remotes on this machine: a folder, a real sshd, a server that speaks S3
@@ -98,11 +101,14 @@ lock: ## resolve requirements.lock anew from pyproject.toml
 stages: ## write the DVC stages of STUDY anew from the rules of Snakemake
 	@$(BIN)/python workflow/stages.py $(STUDY)
 
-sync: ## take over the artefacts of STUDY as its dvc.lock tells them, from the remote or the cache
+sync: .venv/made-from ## take over the artefacts of STUDY as its dvc.lock tells them, from the remote or the cache
 	@$(BIN)/python workflow/versions.py sync $(STUDY)
 
 commit: ## tell DVC of the artefacts that a plain snakemake run made
 	@$(BIN)/python workflow/versions.py commit $(STUDY)
+
+check-locks: ## say which stages of which studies have a lock that was made from other code or configuration; needs no data
+	@$(BIN)/python workflow/versions.py check
 
 clean: ## remove what can be built again (not raw data, not the environment)
 	@rm -rf logs report .snakemake data/*/interim data/*/processed paper/build

@@ -8,6 +8,7 @@ Snakemake that all is up to date.
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Collection, Iterator
@@ -146,5 +147,16 @@ def commit(study: str) -> None:
     print(f"commit: {file.with_suffix('.lock')} tells the artefacts of {study}; keep it with Git")
 
 
+def check() -> None:
+    """Say which locks are out of date, from Git's files alone."""
+    stale = []
+    for file in sorted([Path("dvc.yaml"), *Path("data").glob("*/dvc.yaml")]):
+        said = run("dvc", "repro", "--dry", "--allow-missing", str(file))
+        stale += [f"  {file}: {stage}" for stage in re.findall(r"Running stage '(?:.*:)?(\w+)'", said)]
+    if stale:
+        sys.exit("\n".join(["check-locks: these stages are not locked as code and configuration are now:", *stale]))
+    print("check-locks: every lock is up to date")
+
+
 if __name__ == "__main__":
-    {"sync": sync, "commit": commit}[sys.argv[1]](sys.argv[2])
+    {"sync": sync, "commit": commit, "check": check}[sys.argv[1]](*sys.argv[2:])
