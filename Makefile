@@ -34,7 +34,7 @@ report: paper ## an HTML report of STUDY for a browser: its workflow, figures an
 	@$(BIN)/python -m zipfile -e report/$(STUDY).zip report
 	@echo "report:  report/$(STUDY)/report.html, or packed report/$(STUDY).zip"
 
-test: test-setup lint unit browser integration behaviour reproduce remotes failures replication ## run all checks
+test: test-setup lint unit browser integration remotes failures replication ## run all checks but the long ones (behaviour, reproduce)
 
 test-setup: ## setup, and what only the tests need
 	@workflow/setup.sh tests
