@@ -141,7 +141,7 @@ def describe_extremes(headline: Mapping) -> dict[str, str]:
         "worst_scheme": min(schemes, key=lambda n: (schemes[n], n)),
         "comparisons": format_number(len(headline["comparisons"])),
         "comparisons_firm": format_number(len(firm)),
-        "labels_firm": " and ".join(name.replace("_", " ") for name in significant) or "none",
+        "labels_firm": join_words([name.replace("_", " ") for name in significant]) or "none",
     }
 
 

@@ -35,8 +35,8 @@ def measure_quality(world: World, tables: Mapping[str, pa.Table]) -> dict:
         that ended as they must; character error rates of cover texts on plain and on busy backgrounds; word error
         rates of speech over silence (clear), over noise and over music, and of long clips; of clear speech also by
         accent of the voice, the share of wrong words that the transcript writes with digits, and the two words most
-        often confused; shares of comments and replies recovered (commenter, text, likes) of the recorded clips; shares
-        of captions recovered.
+        often confused; shares of comments and replies recovered (commenter, text, likes) of the recorded clips; how
+        many of them have speech and captions, and the share of captions recovered.
     """
     clips = {row["clip_id"]: row for row in tables["clips"].to_pylist()}
     rejected = [row["source"] or "" for row in tables["rejected"].to_pylist() if row["field"] is None]
@@ -62,6 +62,8 @@ def measure_quality(world: World, tables: Mapping[str, pa.Table]) -> dict:
         **_measure_speech(recorded, clips),
         "comments_recovered_share": comments,
         "replies_recovered_share": replies,
+        "clips_with_speech": sum(clip.speech is not None for clip in recorded),
+        "clips_with_captions": sum(bool(clip.captions) for clip in recorded),
         "captions_recovered_share": _recover_captions(recorded, clips),
     }
 

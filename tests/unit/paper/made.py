@@ -33,6 +33,8 @@ def make_media() -> dict:
         "clips_recorded": 14,
         "clips_rejected": 2,
         "clips_lost": 0,
+        "clips_with_speech": 9,
+        "clips_with_captions": 4,
         "planted_faults": {"blob_url": 2, "html_instead_of_media": 1, "http_5xx_heals": 3},
         "planted_faults_right_share": 1.0,
         "ocr_cer_plain": 0.1,

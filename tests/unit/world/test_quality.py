@@ -53,6 +53,8 @@ def test_a_perfect_reader_makes_no_error(mini: World):
     assert [found[f"clips_{name}"] for name in ("in_truth", "recorded", "rejected", "lost")] == [16, 16, 0, 0]
     shares = ("comments", "replies", "captions")
     assert [found[f"{name}_recovered_share"] for name in shares] == [1, 1, 1]
+    assert found["clips_with_captions"] == sum(bool(clip.captions) for clip in mini.clips) > 0
+    assert found["clips_with_speech"] == sum(clip.speech is not None for clip in mini.clips)
     errors = ("ocr_cer_plain", "ocr_cer_busy", "speech_wer_clear", "speech_wer_long")
     assert [found[name] for name in errors] == [0, 0, 0, 0]
     assert found["speech_wrong_words_with_digits_share"] is None
