@@ -69,7 +69,7 @@ def hash_file(path: Path) -> str:
 def hash_folder(path: Path) -> tuple[str, dict[str, str]]:
     """Hash of a folder as DVC makes it, from the hashes of its files, which are given too."""
     files = {str(f.relative_to(path)): hash_file(f) for f in path.rglob("[!.]*") if f.is_file()}
-    listed = [{"md5": files[name], "relpath": name} for name in sorted(files, key=lambda name: name.split("/"))]
+    listed = [{"md5": files[name], "relpath": name} for name in sorted(files)]
     content = json.dumps(listed, sort_keys=True).encode()
     return hashlib.md5(content, usedforsecurity=False).hexdigest() + ".dir", files
 
