@@ -55,7 +55,7 @@ def _post_times(rng: np.random.Generator, grid: Grid, creators: Creators, owner:
     """Count back from the last upload of each creator by exponential gaps of the creator's own mean."""
     begin, end = grid.begin + 2 * HOUR, grid.begin + HOUR * int(grid.runs[-1]) - _DAY // 2
     count = len(creators.likes)
-    before = grid.begin - _DAY * np.exp(rng.uniform(np.log(0.2), np.log(90), count))
+    before = grid.begin - _DAY * np.expm1(rng.uniform(0, np.log(91), count))
     within = rng.uniform(begin, end, count)
     is_within = (rng.random(count) < _POSTED_WITHIN) & ~creators.giant
     last = np.where(is_within, within, before)
