@@ -34,7 +34,7 @@ report: paper ## an HTML report of STUDY for a browser: its workflow, figures an
 	@$(BIN)/python -m zipfile -e report/$(STUDY).zip report
 	@echo "report:  report/$(STUDY)/report.html, or packed report/$(STUDY).zip"
 
-test: test-setup lint unit browser integration remotes failures replication ## run all checks but the long ones (behaviour, reproduce)
+test: test-setup lint unit browser integration remotes failures replication behaviour reproduce ## run all checks, fast ones first (about 25 minutes on 2 cores)
 
 test-setup: ## setup, and what only the tests need
 	@workflow/setup.sh tests
@@ -56,10 +56,10 @@ browser: ## the scraper in a real headless browser, on a replica of the site
 integration: ## a tiny study end to end, through the workflow
 	@$(BIN)/pytest -q tests/integration
 
-behaviour: ## what snakemake, dvc repro, make sync and make commit do, in clones of a tiny study
+behaviour: ## what snakemake, dvc repro, make sync and make commit do, in clones in which mini is built
 	@$(BIN)/pytest -q --timeout 1800 tests/behaviour
 
-reproduce: .venv/made-from ## build a tiny study twice under different conditions, and compare every byte
+reproduce: .venv/made-from ## build mini twice under different conditions, and compare every byte
 	@$(BIN)/python workflow/reproduce.py
 
 reproduce-lock: .venv/made-from ## build STUDY from nothing in a clean copy, and compare it with its dvc.lock

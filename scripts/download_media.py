@@ -4,8 +4,6 @@ The media of a simulated world come from its replica, which runs as long as the 
 """
 
 import time
-from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clipstudy.media.batches import read_job
@@ -14,6 +12,7 @@ from clipstudy.media.network import load_network
 from clipstudy.steps import run_step
 from clipstudy.study import load_study
 from clipstudy.tables import write_json, write_table
+from clipstudy.world.site.serve import serve_network
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -23,14 +22,7 @@ if __name__ == "__main__":
         study = load_study(snakemake.params.study)
         clips = read_job(snakemake.input.plan, snakemake.wildcards.job)
         now = None if study.simulated else time.time()
-        with ExitStack() as stack:
-            network_file = None
-            if snakemake.input.world:
-                from clipstudy.world.model import read_world
-                from clipstudy.world.site.serve import serve_replica
-
-                truth, media = map(Path, snakemake.input.world)
-                network_file = stack.enter_context(serve_replica(read_world(truth), media)).network_file
+        with serve_network(*snakemake.input.world) as network_file:
             network = load_network(network_file)
             ledger, attempts = download_job(clips, study.paths.data, study.media.download, network, now)
         write_json([attempt._asdict() for attempt in attempts], snakemake.log.attempts)

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clipstudy.retrieval.emulate import count_exact, emulate, explain_not_exact, join_published
+from clipstudy.retrieval.emulate import batch_places, count_exact, emulate, explain_not_exact, join_published
 from clipstudy.retrieval.published import read_published
 from clipstudy.retrieval.texts import read_collection
 from clipstudy.steps import run_step
@@ -18,7 +18,7 @@ if __name__ == "__main__":
     with run_step(snakemake.rule, snakemake.log[0]):
         clips, queries, texts = (read_table(name, snakemake.input[name]) for name in ("clips", "queries", "texts"))
         collection = read_collection(texts, queries)
-        places = dict(zip(clips["clip_id"].to_pylist(), clips["batch_order"].to_pylist(), strict=True))
+        places = batch_places(clips)
         order = [places[clip_id] for clip_id in collection.clip_ids]
         config = load_study(snakemake.params.study).retrieval
         ranks = emulate(collection, order, config, workers=snakemake.threads, report=logging.info)[0]

@@ -39,10 +39,16 @@ def check(study: Annotated[str, typer.Argument(help="name of the study")]) -> No
 
 
 @app.command("check-replication")
-def check_replication_file(path: Annotated[Path, typer.Argument(help="replication.json of a study")]) -> None:
+def check_replication_file(
+    path: Annotated[Path, typer.Argument(help="replication.json of a study", exists=True, dir_okay=False)],
+) -> None:
     """Say how far a replication reached, and fail where it falls short of the published results."""
-    found = json.loads(path.read_text(encoding="utf-8"))
-    faults = check_replication(found)
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        faults = check_replication(found)
+    except (ValueError, KeyError, TypeError) as error:
+        typer.echo(f"{path}: not the replication.json of a study ({error!r}); `make replicate` writes it", err=True)
+        raise typer.Exit(1) from None
     for fault in faults:
         typer.echo(f"replication falls short: {fault}", err=True)
     if faults:

@@ -12,6 +12,8 @@ from typing import Annotated, Literal, TypeVar, get_args
 import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from clipstudy.files import whole_file
+
 Tokenisation = Literal["word", "char4", "char5", "char6", "char7"]
 TextSource = Literal["speech", "cover", "comments"]
 Normaliser = Literal["published", "unicode", "basic"]
@@ -163,7 +165,7 @@ class Retrieval(Section):
     )
     attribution: list[bool] = Field(default=[True, False], min_length=1)
     best_index: str = Field(default="char4-speech+cover+comments-plain", description="index that the paper details")
-    best_scheme: str = Field(default="bpx", description="scheme that the paper details")
+    best_scheme: str = Field(default="bpx", pattern="^[btn][xfp][xc]$", description="scheme that the paper details")
     captions: bool = Field(default=False, description="also index the site's captions, in indexes beside the grid")
     cutoffs: list[Annotated[int, Field(gt=0)]] = Field(default=[1, 5, 8, 10, 20], min_length=1)
     significant_digits: int = Field(default=10, ge=4, le=15, description="of a score, before it is ranked")
@@ -327,6 +329,25 @@ class Study(Section):
             raise ValueError("`world.feed` and `crawl` would both make the feed's runs: keep one of them")
         return self
 
+    @model_validator(mode="after")
+    def _grid_sound(self) -> "Study":
+        if not (grid := self.retrieval):
+            return self
+        for name in ("tokenisations", "sources", "attribution", "cutoffs"):
+            if len(set(getattr(grid, name))) < len(getattr(grid, name)):
+                raise ValueError(f"retrieval.{name}: an entry is given twice")
+        tokenisation, _, rest = grid.best_index.partition("-")
+        texts, _, form = rest.partition("-")
+        named = [] if texts == "basic" else texts.split("+")
+        forms = ["attributed" if attributed else "plain" for attributed in grid.attribution]
+        in_order = [source for source in grid.sources if source in named]
+        if tokenisation not in grid.tokenisations or named != in_order or form not in forms:
+            raise ValueError(
+                f"retrieval.best_index: '{grid.best_index}' is not in the grid: one of {', '.join(grid.tokenisations)};"
+                f" `basic` or some of {'+'.join(grid.sources)} in this order; {' or '.join(forms)}"
+            )
+        return self
+
     @property
     def symbols_file(self) -> Path | None:
         """The table of Julia symbol names, where this study's normaliser needs it."""
@@ -452,6 +473,6 @@ def write_section(study: Study, name: str) -> Path:
         content = study.model_dump_json(include={name}, exclude={"world": {"feed"}}, indent=2)
     path = study.paths.interim / "config" / f"{name}.json"
     if not path.exists() or path.read_text(encoding="utf-8") != content:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
+        with whole_file(path) as partial:
+            partial.write_text(content, encoding="utf-8")
     return path

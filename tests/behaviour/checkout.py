@@ -52,7 +52,7 @@ class Checkout:
 
     def commit_all(self, message: str) -> None:
         self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", message)
+        self.git("commit", "--quiet", "--allow-empty", "--message", message)  # a lock may be as it was
 
     def make(self, *arguments: str) -> str:
         return self.run("make", "--no-print-directory", *arguments, "STUDY=mini")

@@ -70,5 +70,20 @@ def test_check_replication_fails_loudly(run, tmp_path):
     ]
 
 
+@pytest.mark.parametrize("content", ["[]", "{", '{"clips": 1462}'])
+def test_check_replication_names_a_file_that_is_no_replication(run, tmp_path, content):
+    (tmp_path / "replication.json").write_text(content, encoding="utf-8")
+    result = run("check-replication", "replication.json")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("replication.json: not the replication.json of a study")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_check_replication_names_a_file_that_is_not_there(run):
+    result = run("check-replication", "gone.json")
+    assert result.exit_code == 2
+    assert "gone.json" in result.stderr
+
+
 def test_no_command_prints_help(run):
     assert "check-replication" in run().output

@@ -119,6 +119,24 @@ class TestMistakes:
         (line,) = mistakes(write_study(tmp_path, sources=[SOURCE, SOURCE]))
         assert line.endswith("sources: raw/a.json given twice")
 
+    @pytest.mark.parametrize(
+        ("grid", "told"),
+        [
+            ({"tokenisations": ["char5"]}, "best_index: 'char4-speech+cover+comments-plain' is not in the grid: one of"),
+            ({"best_index": "char4-cover+speech-plain"}, "`basic` or some of speech+cover+comments in this order"),
+            ({"best_index": "char4-basic-flat"}, "best_index: 'char4-basic-flat' is not in the grid"),
+            ({"best_scheme": "bpz"}, "best_scheme"),
+            ({"sources": ["cover", "cover"]}, "retrieval.sources: an entry is given twice"),
+        ],
+    )
+    def test_a_grid_without_what_the_paper_details(self, tmp_path, grid, told):
+        (line,) = mistakes(write_study(tmp_path, retrieval=grid))
+        assert told in line
+
+    def test_the_basic_text_alone_can_be_detailed(self, tmp_path):
+        path = write_study(tmp_path, retrieval={"best_index": "word-basic-attributed"})
+        assert load_study(path).retrieval.best_index == "word-basic-attributed"
+
     def test_the_name_is_the_file_name(self, tmp_path):
         path = write_study(tmp_path, name="tiny").rename(tmp_path / "other.yaml")
         assert mistakes(path) == [f"{path}: key `name`: 'tiny' must equal the file's name, 'other'"]

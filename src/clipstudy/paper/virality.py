@@ -184,9 +184,9 @@ def _describe_kind(found: Mapping) -> dict[str, object]:
 
 
 def _describe_effect(found: Mapping, prefix: str) -> dict[str, str]:
-    """Words for an effect, or for the want of events to tell it from."""
+    """Words for an effect; where events are too few to tell it from, the text does not state it."""
     if found["estimate"] is None:
-        return {f"{prefix}stated": f"not estimated, from {found['events']} events"}
+        return {f"{prefix}stated": "not estimated"}
     low, high = f"{100 * found['low']:.1f}", f"{100 * found['high']:.1f}"
     return {f"{prefix}stated": f"{_percent(found['estimate'])} of a creator's followers, 95% interval {low} to {high}%"}
 
@@ -206,12 +206,15 @@ VIRALITY_TABLES: dict[str, tuple[str, Callable[[Mapping], str]]] = {
 
 
 def virality_switches(study: Study, summary: Mapping | None) -> dict[str, bool]:
-    """Switches of the text: has it a virality part, a feed, its truth, and a photograph of a profile's preview."""
+    """Switches of the text: has it a virality part, a feed, effects on followers, its truth, a photographed preview."""
     given = summary or {}
+    effects = given.get("effect", {})
     visited = study.world is not None and (study.crawl or study.acquire) is not None
     return {
         "virality": bool(given),
         "feed": "feed" in given,
+        "feedeffect": effects.get("effect", {}).get("estimate") is not None,
+        "feedpretrend": effects.get("pre_trend", {}).get("estimate") is not None,
         "feedtruth": "recovered" in given,
         "feedpreview": "feed" in given and visited,
     }

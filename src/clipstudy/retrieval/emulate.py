@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from clipstudy.retrieval import program
 from clipstudy.retrieval.index import IndexName, list_indexes
@@ -63,6 +64,11 @@ class Terms(NamedTuple):
     queries: list[np.ndarray]
     size: int
     hashes: np.ndarray
+
+
+def batch_places(clips: pa.Table) -> dict[str, int]:
+    """Place of each clip, by its id, in the order of the scrape batches: `clips` has the columns of that table."""
+    return dict(zip(clips["clip_id"].to_pylist(), clips["batch_order"].to_pylist(), strict=True))
 
 
 def emulate(

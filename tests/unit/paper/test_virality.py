@@ -112,7 +112,7 @@ def test_words_of_a_feed_state_what_was_counted():
     # clip 2: 900,000 and 20 an hour for 72 hours
     assert words["growth"]["most_likes"] == "901,440"
     assert words["feed"]["rejected"] == 2
-    assert words["effect"]["stated"] == "not estimated, from 1 events"
+    assert words["effect"]["stated"] == "not estimated"
     assert words["recovered"]["precision"] == "0.95"
     assert words["claims"]["verdicts"] == "one is supported, one is supported in part and nine are not testable"
 
@@ -134,12 +134,15 @@ def test_episodes_are_summed_up_by_kind():
 
 
 def test_switches_tell_a_feed_its_truth_and_its_photograph():
-    off = dict.fromkeys(("virality", "feed", "feedtruth", "feedpreview"), False)
+    names = ("virality", "feed", "feedeffect", "feedpretrend", "feedtruth", "feedpreview")
+    off = dict.fromkeys(names, False)
     assert virality_switches(make_study(simulated=True, feed=True), None) == off
-    given = {"feed": {}, "recovered": {}}
+    given = {"feed": {}, "recovered": {}, "effect": {"effect": {"estimate": 0.1}, "pre_trend": {"estimate": 0.0}}}
     assert all(virality_switches(make_study(simulated=True, feed=True), given).values())
     real = virality_switches(make_study(simulated=False, feed=True), given)
-    assert real == {"virality": True, "feed": True, "feedtruth": True, "feedpreview": False}
+    assert real == dict.fromkeys(names, True) | {"feedpreview": False}
+    few = given | {"effect": {"effect": {"estimate": None}, "pre_trend": {"estimate": None}}}
+    assert not virality_switches(make_study(simulated=True, feed=True), few)["feedeffect"]
 
 
 @pytest.mark.parametrize("truth", [True, False])

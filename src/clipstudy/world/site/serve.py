@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import uvicorn
 
-from clipstudy.world.model import World
+from clipstudy.world.model import World, read_world
 from clipstudy.world.site.addresses import START_URL, all_hosts
 from clipstudy.world.site.app import make_app
 from clipstudy.world.site.certificates import Certificates
@@ -76,6 +76,16 @@ def serve_replica(world: World, media: Path, port: int = 0) -> Iterator[Replica]
         )
         with _running(uvicorn.Server(config), listener):
             yield Replica(START_URL, hosts, folder / "ca.pem", folder / "network.json")
+
+
+@contextmanager
+def serve_network(truth: Path | str | None = None, media: Path | str | None = None) -> Iterator[Path | None]:
+    """Run the replica of the world whose truth and media these are, and give its `network_file`; without them, none."""
+    if truth is None or media is None:
+        yield None
+        return
+    with serve_replica(read_world(truth), Path(media)) as replica:
+        yield replica.network_file
 
 
 @contextmanager
