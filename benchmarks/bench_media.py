@@ -2,10 +2,10 @@
 
 Covers and spoken clips are made here; each is read in the study's way, in as many jobs as there are cores, and in the
 published way: one loop over Tesseract on JPEG images, one over `recognize_sphinx`. Medians, in clips a second. Imports
-are inside the jobs, which load only what they use.
+are inside the jobs, which load only what they use. The browser is timed on the replica of a world without faults; the
+published scraper slept for fixed times on a site that is not there any more, so that it has no peer.
 """
 
-import json
 import os
 import platform
 import subprocess
@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
@@ -24,12 +25,13 @@ import matplotlib as mpl
 import pytesseract
 from PIL import Image, ImageDraw, ImageFont
 
-from clipstudy.study import Ocr, Speech
+from clipstudy.study import Acquire, Ocr, Speech, World
 from clipstudy.tables import write_json
 
 RATE = 16_000
 RUNS = 3
 COVERS = 60
+VISITED = 60
 CLIPS = 16
 PUBLISHED_CLIPS = 4  # recognize_sphinx is slow; a rate needs no more
 Way = tuple[Callable[[list[Path]], None], list[Path]]
@@ -43,7 +45,7 @@ LINES = (
 
 
 def main(output: Path) -> None:
-    """Make the material, measure, and keep what other benchmarks of media wrote there."""
+    """Make the material, measure, write."""
     cores = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as name:
         covers, sounds = make_material(Path(name))
@@ -51,13 +53,13 @@ def main(output: Path) -> None:
         found = {
             "ocr": compare((read_job, covers), (publish_covers, covers), cores),
             "speech": compare((transcribe_job, sounds), (publish_speech, sounds[:PUBLISHED_CLIPS]), cores),
+            "browser": measure_browser(Path(name)),
         }
     found["speech"]["mean_clip_seconds"] = round(seconds / CLIPS, 1)
-    kept = json.loads(output.read_text(encoding="utf-8")) if output.exists() else {}
     packages = ("faster-whisper", "pocketsphinx", "pytesseract", "SpeechRecognition")
     machine = {"cores": cores, "processor": platform.machine(), "python": platform.python_version()}
     machine |= {"tesseract": str(pytesseract.get_tesseract_version()), **{name: version(name) for name in packages}}
-    write_json({**kept, **found, "machine": machine, "runs": RUNS}, output)
+    write_json({**found, "machine": machine, "runs": RUNS}, output)
 
 
 def make_material(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -78,6 +80,25 @@ def make_material(folder: Path) -> tuple[list[Path], list[Path]]:
         subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", loud, "-ac", "1", "-ar", str(RATE), sound], check=True)
         sounds.append(sound)
     return covers, sounds
+
+
+def measure_browser(folder: Path) -> dict[str, float]:
+    """Clips a second of a browser in one tab, with all comments and replies, without the delay that spares a site."""
+    from clipstudy.world.build import simulate_world
+    from clipstudy.world.render import render_media
+    from clipstudy.world.site.addresses import START_URL
+    from clipstudy.world.site.visit import scrape_replica
+
+    world = simulate_world(World(clock=datetime(2022, 12, 1, 12, tzinfo=UTC), clips=VISITED, queries=1), seed=1)
+    render_media(world, folder / "media", len(os.sched_getaffinity(0)))
+    options = Acquire(start_url=START_URL, delay_seconds=0)
+    rates = []
+    for run in range(RUNS):
+        raw = folder / f"raw{run}"
+        summary = scrape_replica(world, folder / "media", options, raw, raw / "journal.jsonl")
+        rates.append(summary.visited / summary.seconds)
+    comments = sum(len(clip.comments) for clip in world.clips)
+    return {"clips": VISITED, "comments": comments, "clips_per_second": round(median(rates), 2)}
 
 
 def compare(ours: Way, published: Way, cores: int) -> dict[str, Any]:
