@@ -122,7 +122,10 @@ class TestMistakes:
     @pytest.mark.parametrize(
         ("grid", "told"),
         [
-            ({"tokenisations": ["char5"]}, "best_index: 'char4-speech+cover+comments-plain' is not in the grid: one of"),
+            (
+                {"tokenisations": ["char5"]},
+                "best_index: 'char4-speech+cover+comments-plain' is not in the grid: one of",
+            ),
             ({"best_index": "char4-cover+speech-plain"}, "`basic` or some of speech+cover+comments in this order"),
             ({"best_index": "char4-basic-flat"}, "best_index: 'char4-basic-flat' is not in the grid"),
             ({"best_scheme": "bpz"}, "best_scheme"),

@@ -187,7 +187,7 @@ def _describe_effect(found: Mapping, prefix: str) -> dict[str, str]:
     """Words for an effect; where events are too few to tell it from, the text does not state it."""
     if found["estimate"] is None:
         return {f"{prefix}stated": "not estimated"}
-    low, high = f"{100 * found['low']:.1f}", f"{100 * found['high']:.1f}"
+    low, high = f"{100 * found['low']:z.1f}", f"{100 * found['high']:z.1f}"
     return {f"{prefix}stated": f"{_percent(found['estimate'])} of a creator's followers, 95% interval {low} to {high}%"}
 
 
@@ -196,7 +196,7 @@ def _count(value: float) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:.1f}%"
+    return f"{100 * value:z.1f}%"
 
 
 VIRALITY_TABLES: dict[str, tuple[str, Callable[[Mapping], str]]] = {

@@ -117,6 +117,13 @@ def test_words_of_a_feed_state_what_was_counted():
     assert words["claims"]["verdicts"] == "one is supported, one is supported in part and nine are not testable"
 
 
+def test_an_interval_about_zero_has_no_negative_zero():
+    summary = make_summary(truth=True)
+    summary["effect"]["pre_trend"] = {"estimate": -0.0004, "low": -0.0003, "high": 0.001, "events": 9}
+    stated = describe_virality(summary)["effect"]["before_stated"]
+    assert stated == "0.0% of a creator's followers, 95% interval 0.0 to 0.1%"
+
+
 def test_episodes_are_summed_up_by_kind():
     times = pd.to_datetime(["2022-08-01", "2022-08-02", "2022-08-04"], utc=True)
     episodes = pd.DataFrame(
