@@ -49,13 +49,13 @@ def format_number(value: float, kind: str = "") -> str:
     if isinstance(value, int):
         return _sign(f"{value:,}")
     if kind == "share":
-        return _sign(f"{100 * value:.1f}") + r"\%"
+        return _sign(f"{100 * value:z.1f}") + r"\%"
     if kind == "percent":
         return f"{100 * value:.0f}" + r"\%"
     if kind == "points":
-        return _sign(f"{value:.2f}")
+        return _sign(f"{value:z.2f}")
     if kind == "score":
-        return _sign(f"{value:.3f}")
+        return _sign(f"{value:z.3f}")
     if kind == "probability":
         return "$<$0.001" if value < 0.001 else f"{value:.3f}"
     if kind == "rank":
