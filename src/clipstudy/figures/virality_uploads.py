@@ -96,8 +96,12 @@ def audio_use(frames: Frames) -> Figure:
     return figure
 
 
-def _draw_creators(frames: Frames, chosen: list[str]) -> Figure:
-    """Draw what six creators gained in likes and followers since first seen, in percent, a panel each."""
+def _draw_creators(frames: Frames, order: pd.DataFrame) -> Figure:
+    """Draw what the first six creators of this order that were seen at two times gained, in percent, a panel each."""
+    times = frames.observations.groupby("creator")["observed_at"].nunique()
+    chosen = [creator for creator in order["creator"] if times.get(creator, 0) > 1][:PANELS]
+    if not chosen:
+        return style.say_nothing_to_draw("No creator was seen twice in this study.")
     names = name_creators(frames)
     clips = frames.creators.set_index("creator")["clips"]
     figure, panels = plt.subplots(2, 3, figsize=(style.PAGE, 3.2), sharex=True)
@@ -126,14 +130,13 @@ def _draw_gain(axes: Axes, rows: pd.DataFrame) -> None:
 
 def prolific_creators(frames: Frames) -> Figure:
     """Draw likes and followers of the six creators with the most clips seen."""
-    order = frames.creators.sort_values(["clips", "last_followers", "creator"], ascending=[False, False, True])
-    return _draw_creators(frames, order["creator"].head(PANELS).tolist())
+    order = ["clips", "last_followers", "creator"]
+    return _draw_creators(frames, frames.creators.sort_values(order, ascending=[False, False, True]))
 
 
 def followed_creators(frames: Frames) -> Figure:
     """Draw likes and followers of the six creators with the most followers."""
-    order = frames.creators.sort_values(["last_followers", "creator"], ascending=[False, True])
-    return _draw_creators(frames, order["creator"].head(PANELS).tolist())
+    return _draw_creators(frames, frames.creators.sort_values(["last_followers", "creator"], ascending=[False, True]))
 
 
 def top_audios(frames: Frames) -> Figure:

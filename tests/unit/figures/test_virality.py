@@ -20,7 +20,7 @@ from clipstudy.figures import (
     virality_ratios,
     virality_uploads,
 )
-from tests.unit.figures.feed import make_feed
+from tests.unit.figures.feed import feed_lines, make_feed
 from tests.unit.virality.lines import line
 
 SUBJECTS = [subject for subject in FIGURES if subject.startswith("virality")]
@@ -115,6 +115,19 @@ def test_top_clips_are_those_that_gained_most():
     top = frames.uploads.set_index("clip_id").loc[virality_frames.top_clips(frames, "likes", 4)]
     assert top["creator"].tolist() == ["@person2", "@person8", "@person8", "@person7"]
     assert virality_frames.top_clips(make_feed(simulated=True, lines=[line(0)])[0], "likes") == []
+
+
+def test_a_creator_seen_once_gets_no_empty_panel():
+    mpl.use("agg")
+    once = line(1, clip=900, creator="@person9", creator_followers="99000000", creator_likes="1000000000")
+    frames, _ = make_feed(simulated=True, lines=[*feed_lines(), once])
+    assert frames.creators.sort_values("last_followers")["creator"].iloc[-1] == "@person9"
+    figure = virality_uploads.followed_creators(frames)
+    # 10 million, then 8,072 down to 4,072 followers
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles == [f"@person{number}: 2 clips" for number in (1, 8, 7, 6, 5, 4)]
+    assert all(len(axes.lines) == 2 for axes in figure.axes)
+    plt.close(figure)
 
 
 def test_published_rate_of_no_visible_change_is_drawn_as_zero():
