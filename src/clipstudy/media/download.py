@@ -163,6 +163,7 @@ def _whole(data: Path, row: Row) -> bool:
 
 def _row(clip_id: str, asset: str, url: str | None, outcome: Outcome, data: Path) -> Row:
     path = outcome.path.relative_to(data).as_posix() if outcome.path else None
+    url = url and url.encode(errors="backslashreplace").decode()  # a table takes no half of a surrogate pair
     return dict(zip(COLUMNS, (clip_id, asset, url, outcome.state, outcome.bytes, outcome.sha256, path), strict=True))
 
 

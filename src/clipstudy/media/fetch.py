@@ -58,7 +58,8 @@ def refuse_url(url: str | None, clock: float | None) -> str | None:
     try:
         parts = urlsplit(url)
         known = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
+        url.encode()
+    except ValueError:  # half of a surrogate pair, for one
         known = False
     if not known:
         return "bad_url"
@@ -116,6 +117,8 @@ def fetch(
             return _save(response, partial, folder, asset, deadline, options.max_megabytes * 1_000_000)
     except requests.exceptions.RequestException as error:
         return Outcome(_fault_state(error, time.monotonic() >= deadline))
+    except (HTTPError, ValueError):  # requests lets pass what trips over a host label or the bytes of a Location
+        return Outcome("bad_url")
     finally:
         partial.unlink(missing_ok=True)
 

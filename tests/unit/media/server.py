@@ -11,6 +11,12 @@ import trustme
 HOST = "media.example"
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40
 HEALS = 2
+NOWHERE = {
+    "byte": "http://media.example/\xff",
+    "bracket": "http://[::1",
+    "label": f"http://{'a' * 64}.example/",
+    "dots": "http://a..b/",
+}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -106,6 +112,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer_moved_to_ftp(self) -> None:
         self.reply(302, b"", Location="ftp://media.example/file")
+
+    def answer_moved_nowhere(self) -> None:
+        self.reply(302, b"", Location=NOWHERE[self.path.rsplit("/", 1)[1]])
 
     def answer_moved_to_expired(self) -> None:
         self.reply(302, b"", Location="/ok/late?x-expires=1700000000")

@@ -16,7 +16,7 @@ from clipstudy.media.download import clip_folder, download_job, find_asset
 from clipstudy.media.network import Network, load_network
 from clipstudy.study import Download, StudyError
 from tests.unit.media.made import wait_until
-from tests.unit.media.server import HEALS, HOST, JPEG, MediaServer, server_context
+from tests.unit.media.server import HEALS, HOST, JPEG, NOWHERE, MediaServer, server_context
 
 CLOCK = 1_800_000_000.0
 QUICK = Download(attempts=3, backoff_seconds=0.01, connect_seconds=2, read_seconds=0.4, total_seconds=1.5, per_host=8)
@@ -97,6 +97,7 @@ def test_faults_of_a_host(
         ("file:///etc/hostname", "bad_url"),
         ("//media.example/x", "bad_url"),
         ("http://[::1/x", "bad_url"),
+        (f"http://{HOST}/ok/\ud800", "bad_url"),
         (None, "absent"),
         ("", "absent"),
     ],
@@ -109,6 +110,21 @@ def test_addresses_that_are_never_asked(
     assert states(table) == [state]
     assert not attempts
     assert not server.seen
+
+
+@pytest.mark.parametrize("kind", NOWHERE)
+def test_a_redirect_to_nowhere_costs_no_other_file(
+    kind: str, site: tuple[MediaServer, Network], tmp_path: Path
+) -> None:
+    server, network = site
+    clips = [clip(f"http://{HOST}/moved-nowhere/{kind}", "1"), clip(f"http://{HOST}/ok/x", "2")]
+    assert states(download_job(clips, tmp_path, QUICK, network)[0]) == ["bad_url", "ok"]
+    assert server.count[f"/moved-nowhere/{kind}"] == 1
+
+
+@pytest.mark.parametrize("url", [NOWHERE["label"], NOWHERE["dots"]])
+def test_a_host_that_cannot_be_is_a_bad_address(url: str, tmp_path: Path) -> None:
+    assert states(download_job([clip(url)], tmp_path, QUICK, Network())[0]) == ["bad_url"]
 
 
 def test_expiry_is_held_against_the_clock_of_the_study(site: tuple[MediaServer, Network], tmp_path: Path) -> None:
