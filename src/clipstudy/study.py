@@ -261,6 +261,7 @@ class World(Section):
     )
     absent_share: float = Field(default=0.2, ge=0, le=1, description="of pages without an embedded state")
     stale_share: float = Field(default=0.15, ge=0, le=1, description="of pages whose embedded state is out of date")
+    late_share: float = Field(default=0.4, ge=0, le=1, description="of pages of comments, which come late or very late")
     faults: dict[FaultKind, Annotated[int, Field(ge=0)]] = Field(default={}, description="how often each is planted")
     feed: Feed | None = Field(default=None, description="only where the observations of a feed are simulated, too")
 

@@ -1,8 +1,11 @@
 """A clone is built by either tool, or takes over what was built; then neither has anything to do."""
 
+import json
+
 import yaml
 
 from tests.behaviour.checkout import LOCK, STAGES
+from tests.media_aims import missed_aims
 
 
 def test_snakemake_builds_every_artefact_in_a_fresh_clone(built):
@@ -17,6 +20,11 @@ def test_snakemake_builds_every_artefact_in_a_fresh_clone(built):
     assert outputs
     assert not missing
     assert (built.root / "paper/build/mini/main.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_what_was_built_read_the_world_as_well_as_it_must(built):
+    found = json.loads((built.root / "results/mini/headline/media.json").read_text(encoding="utf-8"))
+    assert missed_aims(found) == []
 
 
 def test_snakemake_has_nothing_to_do_again(built):

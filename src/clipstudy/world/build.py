@@ -55,7 +55,7 @@ def simulate_world(config: WorldSection, seed: int, study: str = "") -> World:
     clock = int(config.clock.timestamp())
     creators = make_creators(seed, config.clips)
     musics = make_musics(seed, creators)
-    crowd = Crowd(make_commenters(seed, config.clips), clock)
+    crowd = Crowd(make_commenters(seed, config.clips), clock, config.late_share)
     kinds = tell.list_kinds(config.kinds, config.clips)
     levels = zip(*(spread(stream(seed, name), config.clips) for name in _Levels._fields), strict=True)
     clips = [

@@ -20,6 +20,7 @@ _ON_TOPIC = [
     "I tried this with {tool} and it worked",
 ]
 # Share of clips -> most comments: few have none, a tenth have more than two pages.
+_VERY_LATE = 0.3  # of the pages that come late
 _SIZES = [(0.05, 0, 0), (0.62, 2, 18), (0.9, 19, 36), (1.0, 41, 66)]
 
 
@@ -31,10 +32,11 @@ class Thread(NamedTuple):
 
 
 class Crowd(NamedTuple):
-    """Who may comment, and the site's now in Unix seconds."""
+    """Who may comment, the site's now in Unix seconds, and the share of pages of comments that come late."""
 
     commenters: list[str]
     clock: int
+    late_share: float
 
 
 def make_thread(seed: int, clip_id: str, story: Story, likes: int, level: float, crowd: Crowd) -> Thread:
@@ -68,7 +70,7 @@ def make_thread(seed: int, clip_id: str, story: Story, likes: int, level: float,
             for _ in range(int(rng.integers(1, 6)) if chance(rng, 0.22) else 0)
         ]
         comments.append(Comment(**reply.model_dump(), page=position // COMMENTS_A_PAGE, replies=replies))
-    arrivals = [_arrival(rng) for _ in range(-(-count // COMMENTS_A_PAGE))]
+    arrivals = [_arrival(rng, crowd.late_share) for _ in range(-(-count // COMMENTS_A_PAGE))]
     return Thread(comments, arrivals)
 
 
@@ -81,9 +83,9 @@ def _count(level: float) -> int:
     return _SIZES[-1][2]
 
 
-def _arrival(rng: np.random.Generator) -> Arrival:
+def _arrival(rng: np.random.Generator, late_share: float) -> Arrival:
     level = rng.random()
-    return "prompt" if level < 0.6 else "late" if level < 0.88 else "very_late"
+    return "prompt" if level < 1 - late_share else "late" if level < 1 - _VERY_LATE * late_share else "very_late"
 
 
 def _text(rng: np.random.Generator, story: Story, relevance: Relevance) -> str:

@@ -43,6 +43,7 @@ _CLIP_FAULTS: dict[ClipKind, tuple[str, Expected]] = {
     "long": ("long_with_silent_minute", Expected(clip="recorded", download="ok")),
     "photo": ("photo_post", Expected(clip="recorded", null_field="speech_text", reason="photo_post")),
 }
+STALE = "page state is stale"  # how a reader of pages begins to tell of one
 
 
 class Plan(NamedTuple):
@@ -88,7 +89,28 @@ def plant_faults(clips: list[Clip], asked: Mapping[FaultKind, int], seed: int) -
             for clip in planted
             if clip.kind == kind
         ]
+    faults |= _list_page_faults(planted)
     return Plan(planted, {kind: places for kind, places in sorted(faults.items()) if places})
+
+
+def _list_page_faults(clips: list[Clip]) -> dict[str, list[PlantedFault]]:
+    """What lies in pages that can be read: embedded states that are absent or stale, comments that come late."""
+    readable = [clip for clip in clips if is_readable(clip)]
+    told = Expected(clip="recorded", reason=STALE)
+    kinds = {
+        "absent_state": ([clip for clip in readable if clip.page_state.kind == "absent"], "page", None),
+        "stale_state": ([clip for clip in readable if clip.page_state.kind == "stale"], "page", told),
+        "late_comments": ([clip for clip in readable if {*clip.comment_arrivals} - {"prompt"}], "comments", None),
+    }
+    return {
+        kind: [
+            PlantedFault(
+                clip_id=clip.clip_id, asset=asset, heals_after=None, expected=expected or Expected(clip="recorded")
+            )
+            for clip in places
+        ]
+        for kind, (places, asset, expected) in kinds.items()
+    }
 
 
 def is_readable(clip: Clip) -> bool:

@@ -196,7 +196,8 @@ class Expected(Truth):
 
     `clip` says whether the clip ends in the table `clips` or in `rejected`, `download` is the state of the asset in
     `downloads` (null where no asset is concerned), `null_field` the text that must be null, and `reason` why: of a
-    rejected page the kind of its fault, of a text what the step that reads it tells (such as broken_image).
+    rejected page the kind of its fault, of a text what the step that reads it tells (such as broken_image), of a
+    stale page state how the note on it in `rejected` begins.
     """
 
     clip: Literal["recorded", "rejected"]
@@ -206,7 +207,7 @@ class Expected(Truth):
 
 
 class PlantedFault(Truth):
-    """A fault at one clip; `asset` is the media file, `page` for faults of the page, `clip` for the clip itself."""
+    """A fault at one clip; `asset` is the media file, or `page`, `comments`, or `clip` for the clip itself."""
 
     clip_id: str
     asset: str

@@ -4,9 +4,10 @@ Texts are compared after the normaliser `unicode`, so that case and punctuation 
 of all texts together: edits over the words, or characters, of the truth.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
+from typing import NamedTuple
 
 import jiwer
 import pyarrow as pa
@@ -31,61 +32,96 @@ def measure_quality(world: World, tables: Mapping[str, pa.Table]) -> dict:
     Returns
     -------
     dict
-        clips: in truth, recorded, rejected, lost (in neither); planted_faults (kind -> how many) and the share of them
-        that ended as they must; character error rates of cover texts on plain and on busy backgrounds; word error
-        rates of speech over silence (clear), over noise and over music, and of long clips; of clear speech also by
-        accent of the voice, the share of wrong words that the transcript writes with digits, and the two words most
-        often confused; shares of comments and replies recovered (commenter, text, likes) of the recorded clips; how
-        many of them have speech and captions, and the share of captions recovered.
+        clips: in truth, recorded, rejected, lost (in neither), unknown (recorded, but not in truth); planted_faults
+        (kind -> how many) and the share of them that ended as they must; character error rates of cover texts on plain
+        and on busy backgrounds; word error rates of speech over silence (clear), over noise and over music, and of
+        long clips; of clear speech also by accent of the voice, the share of wrong words that the transcript writes
+        with digits, and the two words most often confused; shares of comments and replies recovered (commenter, text,
+        likes) of the recorded clips; how many of them have speech and captions, and the share of captions recovered.
     """
-    clips = {row["clip_id"]: row for row in tables["clips"].to_pylist()}
-    rejected = [row["source"] or "" for row in tables["rejected"].to_pylist() if row["field"] is None]
-    refused = {clip.clip_id for clip in world.clips if any(clip.clip_id in source for source in rejected)}
+    found = _collect(world, tables)
+    clips, truth = found.clips, {clip.clip_id for clip in world.clips}
     recorded = [clip for clip in world.clips if clip.clip_id in clips]
     wrong = [
         f"{kind} at {fault.asset} of {fault.clip_id}"
         for kind, faults in world.faults.items()
         for fault in faults
-        if not _ended_right(fault, clips, refused, tables)
+        if not _ended_right(fault, found)
     ]
     planted = {kind: len(faults) for kind, faults in world.faults.items()}
-    comments, replies = _recover_comments(recorded, tables["comments"])
     return {
-        "clips_in_truth": len(world.clips),
+        "clips_in_truth": len(truth),
         "clips_recorded": len(recorded),
-        "clips_rejected": len(refused - clips.keys()),
-        "clips_lost": len(world.clips) - len(clips.keys() | refused),
+        "clips_rejected": len(truth & found.refused.keys() - clips.keys()),
+        "clips_lost": len(truth - clips.keys() - found.refused.keys()),
+        "clips_unknown": len(clips.keys() - truth),
         "planted_faults": planted,
         "planted_faults_right_share": _share(sum(planted.values()) - len(wrong), sum(planted.values())),
         "planted_faults_wrong": wrong,
         **_measure_covers(recorded, clips),
         **_measure_speech(recorded, clips),
-        "comments_recovered_share": comments,
-        "replies_recovered_share": replies,
+        "comments_recovered_share": _sum_up([found.comments[clip.clip_id] for clip in recorded]),
+        "replies_recovered_share": _sum_up([found.replies[clip.clip_id] for clip in recorded]),
         "clips_with_speech": sum(clip.speech is not None for clip in recorded),
         "clips_with_captions": sum(bool(clip.captions) for clip in recorded),
         "captions_recovered_share": _recover_captions(recorded, clips),
     }
 
 
-def _ended_right(
-    fault: PlantedFault, clips: Mapping[str, dict], refused: set[str], tables: Mapping[str, pa.Table]
-) -> bool:
-    expected = fault.expected
+class _Matched(NamedTuple):
+    """How many there are in truth, and how many of them were found."""
+
+    total: int
+    right: int
+
+
+class _Found(NamedTuple):
+    """What became of the clips, by clip id; of files by (clip id, asset), of texts by (clip id, step)."""
+
+    clips: Mapping[str, dict]
+    refused: Mapping[str, str]  # why a clip was rejected
+    notes: Mapping[str, str]  # what is told of the page state of a recorded clip
+    states: Mapping[tuple[str, str], object]
+    reasons: Mapping[tuple[str, str], object]
+    comments: Mapping[str, _Matched]
+    replies: Mapping[str, _Matched]
+
+
+def _collect(world: World, tables: Mapping[str, pa.Table]) -> _Found:
+    told: dict[str | None, dict[str, str]] = {None: {}, "page-state": {}}
+    for row in tables["rejected"].to_pylist():
+        if row["field"] in told:  # the source of what a scraper tells is the address of a clip, which ends in its id
+            told[row["field"]][(row["source"] or "").rpartition("/")[2]] = row["reason"]
+    comments, replies = _match_comments(world.clips, tables["comments"])
+    return _Found(
+        clips={row["clip_id"]: row for row in tables["clips"].to_pylist()},
+        refused=told[None],
+        notes=told["page-state"],
+        states=_lookup(tables["downloads"], ("clip_id", "asset"), "state"),
+        reasons=_lookup(tables["media_texts"], ("clip_id", "step"), "reason"),
+        comments=comments,
+        replies=replies,
+    )
+
+
+def _ended_right(fault: PlantedFault, found: _Found) -> bool:
+    expected, clip_id = fault.expected, fault.clip_id
     if expected.clip == "rejected":
-        return fault.clip_id in refused and fault.clip_id not in clips
-    if fault.clip_id not in clips:
+        return clip_id not in found.clips and found.refused.get(clip_id, "").startswith(str(expected.reason))
+    if clip_id not in found.clips:
         return False
-    if expected.download is not None and fault.asset not in ("clip", "page"):
-        states = _lookup(tables["downloads"], ("clip_id", "asset"), "state")
-        if states.get((fault.clip_id, fault.asset)) != expected.download:
-            return False
+    if fault.asset == "page" and expected.reason:
+        return found.notes.get(clip_id, "").startswith(expected.reason)
+    if fault.asset == "comments":
+        return all(found_of.right == found_of.total for found_of in (found.comments[clip_id], found.replies[clip_id]))
+    asset = "video" if fault.asset == "clip" else fault.asset
+    if expected.download is not None and found.states.get((clip_id, asset)) != expected.download:
+        return False
     if expected.null_field is None:
         return True
-    step = {"cover_text": ("cover",), "speech_text": ("audio", "speech")}[expected.null_field]
-    reasons = _lookup(tables["media_texts"], ("clip_id", "step"), "reason")
-    told = {reasons.get((fault.clip_id, name)) for name in step}
-    return clips[fault.clip_id][expected.null_field] is None and expected.reason in told
+    steps = {"cover_text": ("cover",), "speech_text": ("audio", "speech")}[expected.null_field]
+    told = {found.reasons.get((clip_id, step)) for step in steps}
+    return found.clips[clip_id][expected.null_field] is None and expected.reason in told
 
 
 def _lookup(table: pa.Table, key: tuple[str, str], value: str) -> dict[tuple[str, str], object]:
@@ -155,24 +191,26 @@ def _error_rate(rate: Callable, pairs: Iterable[tuple[str, str | None]]) -> floa
     return round(float(rate(truths, texts)), _DIGITS) if read else None
 
 
-def _recover_comments(recorded: list[Clip], comments: pa.Table) -> tuple[float, float]:
-    said: dict[str, Counter] = {clip.clip_id: Counter() for clip in recorded}
-    answered: dict[str, Counter] = {clip.clip_id: Counter() for clip in recorded}
+def _match_comments(clips: Sequence[Clip], comments: pa.Table) -> tuple[dict[str, _Matched], dict[str, _Matched]]:
+    """Comments and replies found of every clip, alike in commenter, text and likes."""
+    said: dict[str, Counter] = defaultdict(Counter)
+    answered: dict[str, Counter] = defaultdict(Counter)
     for row in comments.to_pylist():
         found = said if row["parent_position"] is None else answered
         found[row["clip_id"]][row["commenter"], row["text"], row["like_count"]] += 1
-    true_comments = {clip.clip_id: clip.comments for clip in recorded}
-    true_replies = {clip.clip_id: [r for comment in clip.comments for r in comment.replies] for clip in recorded}
-    return _matched(true_comments, said), _matched(true_replies, answered)
+    matched = {clip.clip_id: _match(clip.comments, said[clip.clip_id]) for clip in clips}
+    replies = {clip.clip_id: [reply for comment in clip.comments for reply in comment.replies] for clip in clips}
+    return matched, {clip_id: _match(written, answered[clip_id]) for clip_id, written in replies.items()}
 
 
-def _matched(truth: Mapping[str, Sequence[Reply]], found: Mapping[str, Counter]) -> float:
-    total = right = 0
-    for clip_id, comments in truth.items():
-        written = Counter((c.commenter, c.text, parse_count(c.likes_shown).value) for c in comments)
-        total += len(comments)
-        right += (written & found[clip_id]).total()
-    return _share(right, total)
+def _match(truth: Sequence[Reply], found: Counter) -> _Matched:
+    written = Counter((one.commenter, one.text, parse_count(one.likes_shown).value) for one in truth)
+    return _Matched(len(truth), (written & found).total())
+
+
+def _sum_up(matched: Iterable[_Matched]) -> float:
+    totals, rights = zip(*matched, strict=True)
+    return _share(sum(rights), sum(totals))
 
 
 def _recover_captions(recorded: list[Clip], clips: Mapping[str, dict]) -> float:

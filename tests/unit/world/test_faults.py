@@ -8,6 +8,7 @@ from clipstudy.world.model import World
 from tests.unit.world.conftest import STUDIES
 
 IN_CLIPS = {"soundless", "purely_visual", "long_with_silent_minute", "photo_post"}
+IN_PAGES = {"absent_state", "stale_state", "late_comments"}
 
 
 def all_kinds() -> set[str]:
@@ -19,7 +20,7 @@ def test_every_kind_is_planted_as_often_as_the_configuration_asks(name: str, req
     world: World = request.getfixturevalue(name)
     asked = load_study(STUDIES / f"{name}.yaml").world.faults
     assert set(asked) == all_kinds()
-    assert set(world.faults) == all_kinds() | IN_CLIPS
+    assert set(world.faults) == all_kinds() | IN_CLIPS | IN_PAGES
     assert {kind: len(world.faults[kind]) for kind in asked} == dict(asked)
     assert len(world.faults["soundless"]) == sum(clip.kind == "silent" for clip in world.clips)
 
@@ -27,15 +28,37 @@ def test_every_kind_is_planted_as_often_as_the_configuration_asks(name: str, req
 @pytest.mark.parametrize("name", ["mini", "demo"])
 def test_the_list_of_faults_and_the_clips_tell_the_same(name: str, request: pytest.FixtureRequest) -> None:
     world: World = request.getfixturevalue(name)
-    listed = {(f.clip_id, f.asset, kind) for kind, faults in world.faults.items() for f in faults if f.asset != "clip"}
+    planted = [(kind, fault) for kind, faults in world.faults.items() for fault in faults]
+    listed = {(fault.clip_id, fault.asset, kind) for kind, fault in planted if kind not in IN_CLIPS | IN_PAGES}
     marked = {(clip.clip_id, "page", clip.page_fault) for clip in world.clips if clip.page_fault}
     marked |= {(clip.clip_id, asset.name, asset.fault) for clip in world.clips for asset in clip.assets if asset.fault}
     assert listed == marked
 
 
+@pytest.mark.parametrize("name", ["mini", "demo"])
+def test_what_lies_in_pages_is_listed_where_the_page_can_be_read(name: str, request: pytest.FixtureRequest) -> None:
+    world: World = request.getfixturevalue(name)
+    lost = {fault.clip_id for faults in world.faults.values() for fault in faults if fault.expected.clip == "rejected"}
+    states = {"absent_state": "absent", "stale_state": "stale"}
+    for kind, state in states.items():
+        there = {clip.clip_id for clip in world.clips if clip.page_state.kind == state} - lost
+        assert {fault.clip_id for fault in world.faults[kind]} == there != set()
+    late = {clip.clip_id for clip in world.clips if {"late", "very_late"} & {*clip.comment_arrivals}} - lost
+    assert {fault.clip_id for fault in world.faults["late_comments"]} == late != set()
+
+
+def test_no_comments_come_late_where_the_configuration_says_so() -> None:
+    config = load_study(STUDIES / "mini.yaml").world
+    prompt = simulate_world(config.model_copy(update={"late_share": 0.0}), seed=1)
+    assert {arrival for clip in prompt.clips for arrival in clip.comment_arrivals} == {"prompt"}
+    late = simulate_world(config.model_copy(update={"late_share": 1.0}), seed=1)
+    assert {arrival for clip in late.clips for arrival in clip.comment_arrivals} == {"late", "very_late"}
+
+
 def test_what_must_come_of_each_fault(mini: World) -> None:
     download = {kind: faults[0].expected.download for kind, faults in mini.faults.items()}
     assert download == {
+        "absent_state": None,
         "blob_url": "blob",
         "broken_video": "ok",
         "captcha": None,
@@ -48,12 +71,14 @@ def test_what_must_come_of_each_fault(mini: World) -> None:
         "http_403": "http_403",
         "http_404": "http_404",
         "http_5xx_heals": "ok",
+        "late_comments": None,
         "login_popup": None,
         "long_with_silent_minute": "ok",
         "photo_post": None,
         "purely_visual": "ok",
         "rate_limited": None,
         "soundless": "ok",
+        "stale_state": None,
         "truncated": "truncated",
         "video_without_audio": "ok",
         "wrong_certificate": "tls",

@@ -48,6 +48,96 @@ def change_speech(tables: dict[str, pa.Table], clip_id: str, text: str | None) -
     return tables | {"clips": build_table("clips", {name: [row[name] for row in rows] for name in rows[0]})}
 
 
+def end_as_planted(world: World) -> dict[str, pa.Table]:
+    """Tables of a reader who loses what cannot be read, and says why."""
+    tables = read_perfectly(world)
+    faults = [fault for places in world.faults.values() for fault in places]
+    lost = {fault.clip_id: fault.expected.reason for fault in faults if fault.expected.clip == "rejected"}
+    null = {(f.clip_id, f.expected.null_field): f.expected.reason for f in faults if f.expected.null_field}
+    states = {(clip.clip_id, asset.name): "ok" for clip in world.clips for asset in clip.assets}
+    states |= {(f.clip_id, f.asset): f.expected.download for f in faults if (f.clip_id, f.asset) in states}
+    stale = [clip.clip_id for clip in world.clips if clip.page_state.kind == "stale"]
+    rejected = [(clip_id, None, f"{reason}: 4 attempts") for clip_id, reason in lost.items()]
+    rejected += [(clip_id, "page-state", "page state is stale: DOM used") for clip_id in stale]
+    steps = {"cover_text": "cover", "speech_text": "audio"}
+    clips = [row for row in tables["clips"].to_pylist() if row["clip_id"] not in lost]
+    for row in clips:
+        row |= {name: None for name in steps if (row["clip_id"], name) in null}
+    return {
+        "clips": build_table("clips", {name: [row[name] for row in clips] for name in clips[0]}),
+        "comments": tables["comments"],
+        "rejected": build_table(
+            "rejected",
+            {
+                "source": [f"https://site.test/@someone/video/{clip_id}" for clip_id, _, _ in rejected],
+                "position": list(range(len(rejected))),
+                "sequence": [0] * len(rejected),
+                "field": [field for _, field, _ in rejected],
+                "reason": [reason for _, _, reason in rejected],
+            },
+        ),
+        "downloads": build_table(
+            "downloads",
+            {
+                "clip_id": [clip_id for clip_id, _ in states],
+                "asset": [asset for _, asset in states],
+                "state": list(states.values()),
+            },
+        ),
+        "media_texts": build_table(
+            "media_texts",
+            {
+                "clip_id": [clip_id for clip_id, _ in null],
+                "step": [steps[name] for _, name in null],
+                "reason": list(null.values()),
+            },
+        ),
+    }
+
+
+def wrong_kinds(world: World, tables: dict[str, pa.Table]) -> set[str]:
+    return {line.split(" at ")[0] for line in measure_quality(world, tables)["planted_faults_wrong"]}
+
+
+def change(tables: dict[str, pa.Table], name: str, **values) -> dict[str, pa.Table]:
+    """Give every row of a table other values."""
+    rows = tables[name].to_pylist()
+    columns = {key: [values.get(key, row[key]) for row in rows] for key in rows[0]}
+    return tables | {name: build_table(name, columns)}
+
+
+def test_faults_that_end_as_planted_are_right(mini: World):
+    found = measure_quality(mini, end_as_planted(mini))
+    assert (found["planted_faults_right_share"], found["planted_faults_wrong"]) == (1, [])
+    assert (found["clips_rejected"], found["clips_lost"], found["clips_unknown"]) == (2, 0, 0)
+    assert min(found["planted_faults"].values()) >= 1
+
+
+def test_a_page_rejected_for_another_reason_is_wrong(mini: World):
+    tables = change(end_as_planted(mini), "rejected", reason="timeout: something else")
+    assert wrong_kinds(mini, tables) == {"captcha", "empty_response", "stale_state"}
+
+
+def test_clips_of_every_kind_need_their_video(mini: World):
+    tables = change(end_as_planted(mini), "downloads", state="timeout")
+    assert wrong_kinds(mini, tables) >= {"soundless", "purely_visual", "long_with_silent_minute", "truncated"}
+
+
+def test_late_comments_must_all_be_found(mini: World):
+    tables = change(end_as_planted(mini), "comments", text="something else")
+    assert wrong_kinds(mini, tables) == {"late_comments"}
+
+
+def test_a_clip_that_is_not_of_the_world_hides_none_that_is_lost(mini: World):
+    tables = read_perfectly(mini)
+    rows = tables["clips"].to_pylist()
+    rows[0]["clip_id"] = "1"
+    comments = change(tables, "comments", clip_id="1")["comments"]
+    clips = build_table("clips", {name: [row[name] for row in rows] for name in rows[0]})
+    found = measure_quality(mini, tables | {"clips": clips, "comments": comments})
+    assert (found["clips_lost"], found["clips_unknown"], found["comments_recovered_share"]) == (1, 1, 0)
+
+
 def test_a_perfect_reader_makes_no_error(mini: World):
     found = measure_quality(mini, read_perfectly(mini))
     assert [found[f"clips_{name}"] for name in ("in_truth", "recorded", "rejected", "lost")] == [16, 16, 0, 0]
