@@ -21,7 +21,11 @@ class _Raw(BaseModel):
     """Part of a record; its keys are those of the published batches, with hyphens."""
 
     model_config = ConfigDict(
-        extra="forbid", strict=True, alias_generator=lambda name: name.replace("_", "-"), validate_by_name=True
+        extra="forbid",
+        strict=True,
+        alias_generator=lambda name: name.replace("_", "-"),
+        validate_by_name=True,
+        hide_input_in_errors=True,  # people's words
     )
 
 
@@ -83,6 +87,8 @@ class Failure(NamedTuple):
 class Entry(BaseModel):
     """What became of one clip of the feed: its record, or none, and what could not be read."""
 
+    model_config = ConfigDict(hide_input_in_errors=True)
+
     clip_id: str
     address: str
     record: dict[str, Any] | None
@@ -126,7 +132,8 @@ def open_journal(path: Path, way: dict[str, Any]) -> Iterator[Journal]:
     path.parent.mkdir(parents=True, exist_ok=True)
     head = json.dumps({"way": way}, sort_keys=True)
     text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-    first, *lines = text[: text.rfind("\n") + 1].splitlines() or [""]
+    # not splitlines, which splits at U+2028 and the like within people's words, too
+    first, *lines = text[: max(0, text.rfind("\n"))].split("\n")
     if first != head:
         if first:
             log.warning("%s: of a scrape done in another way; begun anew", path)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from clipstudy.acquire.batches import Entry, Failure, RawClip, open_journal, write_batches
+from clipstudy.acquire.batches import Entry, Failure, RawClip, RawReply, open_journal, write_batches
 from clipstudy.acquire.failures import write_failures
 
 WAY = {"start_url": "https://www.site.test/"}
@@ -26,6 +26,24 @@ def test_journal_keeps_what_was_appended(tmp_path: Path) -> None:
         journal.append(entry(2, read=False))
     with open_journal(path, WAY) as journal:
         assert journal.entries == [entry(1), entry(2, read=False)]
+
+
+def test_journal_goes_on_after_any_character_that_is_a_line_end_to_some(tmp_path: Path) -> None:
+    odd = entry(1).model_copy(update={"record": {"description": "a\u2028b\u2029c\x85d\x0be\x0cf\x1cg\rh\ni"}})
+    for _ in range(2):
+        with open_journal(tmp_path / "journal.jsonl", WAY) as journal:
+            journal.append(odd)
+    with open_journal(tmp_path / "journal.jsonl", WAY) as journal:
+        assert journal.entries == [odd, odd]
+
+
+def test_errors_hold_nobodys_words() -> None:
+    with pytest.raises(ValidationError) as told:
+        Entry.model_validate_json('{"clip_id": "1", "record": "purr"')
+    assert "purr" not in str(told.value)
+    with pytest.raises(ValidationError) as told:
+        RawReply.model_validate({"comment-text": ["purr"]})
+    assert "purr" not in str(told.value)
 
 
 def test_torn_line_is_taken_off(tmp_path: Path) -> None:
