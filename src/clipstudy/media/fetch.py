@@ -107,14 +107,14 @@ def fetch(
     try:
         with cut_after(options.total_seconds):
             response = _open(session, url, clock, options)
-        if isinstance(response, Outcome):
-            return response
-        with response:
-            if time.monotonic() >= deadline:  # a header that was cut short passes for a whole one
-                return Outcome("timeout")
-            if response.status_code != 200:
-                return Outcome(f"http_{response.status_code}", wait=_retry_after(response))
-            return _save(response, partial, folder, asset, deadline, options.max_megabytes * 1_000_000)
+            if isinstance(response, Outcome):
+                return response
+            with response:
+                if time.monotonic() >= deadline:  # a header that was cut short passes for a whole one
+                    return Outcome("timeout")
+                if response.status_code != 200:
+                    return Outcome(f"http_{response.status_code}", wait=_retry_after(response))
+                return _save(response, partial, folder, asset, deadline, options.max_megabytes * 1_000_000)
     except requests.exceptions.RequestException as error:
         return Outcome(_fault_state(error, time.monotonic() >= deadline))
     except (HTTPError, ValueError):  # requests lets pass what trips over a host label or the bytes of a Location
@@ -174,6 +174,8 @@ def _chunks(response: requests.Response, deadline: float) -> Iterator[bytes | Ou
             yield chunk
             if time.monotonic() >= deadline:
                 yield Outcome("timeout")
+        if time.monotonic() >= deadline:  # a body that was cut short can pass for a whole one
+            yield Outcome("timeout")
     except (TimeoutError, ReadTimeoutError):
         yield Outcome("timeout")
     except (HTTPError, OSError):

@@ -90,13 +90,14 @@ def open_session(network: Network, user_agent: str, connections: int = 32) -> re
 def cut_after(seconds: float) -> Iterator[None]:
     """Shut the connection that this thread uses down after so many seconds.
 
-    Socket timeouts bound the wait for one byte; a server that drips its header needs a bound on the whole.
+    Socket timeouts bound the wait for one byte; a server that drips needs a bound on the whole.
     """
     holder: dict[str, Any] = {}
     _current.holder = holder
 
     def cut() -> None:
-        sock = getattr(holder.get("connection"), "sock", None)
+        # a connection that closes after its answer gives its socket to the answer
+        sock = getattr(holder.get("connection"), "sock", None) or holder.get("sock")
         if sock is not None:
             with suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
@@ -129,11 +130,13 @@ class _Mapped:
             raise NewConnectionError(self, f"no connection to {host}: {error.strerror}") from error
 
     def connect(self: Any) -> None:
-        getattr(_current, "holder", {})["connection"] = self
+        holder = getattr(_current, "holder", {})
+        holder.update(connection=self, sock=None)
         super().connect()  # type: ignore[misc]
+        holder["sock"] = self.sock
 
     def request(self: Any, *args: Any, **kwargs: Any) -> None:
-        getattr(_current, "holder", {})["connection"] = self
+        getattr(_current, "holder", {}).update(connection=self, sock=self.sock)
         super().request(*args, **kwargs)  # type: ignore[misc]
 
 

@@ -80,9 +80,7 @@ class Handler(BaseHTTPRequestHandler):
         self.reply(200, b"")
 
     def answer_endless(self) -> None:
-        self.send_response(200)
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
+        self._chunked()
         block = JPEG[:4] + bytes(65532)
         while not self.server.closing.is_set():
             self.wfile.write(b"10000\r\n" + block + b"\r\n")
@@ -96,6 +94,25 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "100000")
         self.end_headers()
         self._drip(JPEG)
+
+    def answer_drip_chunk_size(self) -> None:
+        self._chunked()
+        self._drip(b"0" * 60)
+
+    def answer_drip_closing(self) -> None:
+        self._chunked(Connection="close")
+        self._drip(b"0" * 60)
+
+    def answer_drip_trailers(self) -> None:
+        self._chunked()
+        self.wfile.write(b"%x\r\n" % len(JPEG) + JPEG + b"\r\n0\r\n")
+        self._drip(b"X-Filler: y\r\n" * 5)
+
+    def _chunked(self, **headers: str) -> None:
+        self.send_response(200)
+        for name, value in {"Transfer-Encoding": "chunked", **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
 
     def answer_drip_header(self) -> None:
         self._drip(b"HTTP/1.1 200 OK\r\n" + b"X-Filler: y\r\n" * 100)

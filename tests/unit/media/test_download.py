@@ -65,6 +65,9 @@ def test_a_file_lands_with_its_row(site: tuple[MediaServer, Network], tmp_path: 
         ("hang", "timeout", 3),
         ("drip-body", "timeout", 3),
         ("drip-header", "timeout", 3),
+        ("drip-chunk-size", "timeout", 3),
+        ("drip-closing", "timeout", 3),
+        ("drip-trailers", "timeout", 3),
         ("truncated", "truncated", 3),
         ("html", "not_media", 1),
         ("empty", "not_media", 1),
@@ -81,9 +84,10 @@ def test_faults_of_a_host(
 ) -> None:
     server, network = site
     options = QUICK.model_copy(update={"max_megabytes": 1, "total_seconds": 0.3 if "drip" in fault else 10})
-    table, _ = download_job([clip(f"http://{HOST}/{fault}/x")], tmp_path, options, network)
+    table, attempts = download_job([clip(f"http://{HOST}/{fault}/x")], tmp_path, options, network)
     assert states(table) == [state]
     assert server.count[f"/{fault}/x"] == requests
+    assert all(attempt.seconds < 1.5 for attempt in attempts if "drip" in fault), "a drip takes 3 seconds and more"
     left = sorted(p.name for p in (tmp_path / "media/1").iterdir())
     assert left == (["cover.jpg", "ledger.json"] if state == "ok" else ["ledger.json"])
 
