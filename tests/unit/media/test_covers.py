@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,25 @@ def test_broken_pictures_are_null_with_a_reason(fault: str, tmp_path: Path) -> N
         contents = {"empty": b"", "html": b"<html>", "head_only": whole[:4], "half": whole[: len(whole) // 2]}
         path.write_bytes(contents.get(fault, whole[:20] + bytes(2000)))
     assert read_pictures([path], Ocr()) == [{"text": None, "reason": "broken_image"}]
+
+
+@pytest.mark.parametrize("chunk", [b"cHRM", b"gAMA", b"tRNS", b"iCCP"])
+def test_a_png_with_a_short_chunk_is_broken(chunk: bytes, tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "whole.png")
+    whole = (tmp_path / "whole.png").read_bytes()
+    short = (1).to_bytes(4, "big") + chunk + b"\0" + zlib.crc32(chunk + b"\0").to_bytes(4, "big")
+    (tmp_path / "cover.png").write_bytes(whole[:-12] + short + whole[-12:])  # before IEND
+    assert read_pixels(tmp_path / "whole.png") is not None
+    assert read_pixels(tmp_path / "cover.png") is None
+
+
+def test_an_avif_with_broken_pixels_is_broken(tmp_path: Path) -> None:
+    path = tmp_path / "cover.avif"
+    draw_cover(path, "words")
+    head, mark, pixels = path.read_bytes().rpartition(b"mdat")
+    assert read_pixels(path) is not None
+    path.write_bytes(head + mark + bytes(len(pixels)))
+    assert read_pixels(path) is None
 
 
 def test_a_cover_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
