@@ -141,8 +141,8 @@ def run_script(driver: WebDriver, name: str, *arguments: object) -> Any:
 
 
 def first_line(error: WebDriverException) -> str:
-    """Tell an error of the browser in one line."""
-    return ((error.msg or "").strip() or type(error).__name__).splitlines()[0]
+    """Tell an error of the browser in one line, without the address that Firefox ends it with."""
+    return ((error.msg or "").strip() or type(error).__name__).splitlines()[0].split("&u=")[0]
 
 
 def _start_chromium(options: Visit, network: Network | None, headless: bool, images: bool, profile: str) -> WebDriver:

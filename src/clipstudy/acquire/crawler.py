@@ -221,5 +221,6 @@ def _now(clip: feed_page.FeedClip, *, site_clock: bool) -> float:
     if not site_clock:
         return time.time()
     if clip.clock is None:
-        raise StudyError(f"{clip.url}: states no time; a simulated study takes the time of its site")
+        clip_id = dom.find_clip_id(clip.url)
+        raise StudyError(f"clip {clip_id}: states no time; a simulated study takes the time of its site")
     return clip.clock

@@ -1,6 +1,5 @@
 """From what a page gives to the record of a clip, with a failure for everything that could not be read."""
 
-import logging
 from typing import Any, NamedTuple
 
 from clipstudy.acquire.batches import Failure, PageStateUse, RawClip, RawComment, RawReply
@@ -9,8 +8,6 @@ from clipstudy.acquire.page_state import Reading, find_disagreements, merge, par
 
 STALE = "page state is stale: DOM used"
 NOT_SHOWN = "not shown on the page"
-
-log = logging.getLogger(__name__)
 
 
 class Choice(NamedTuple):
@@ -37,7 +34,6 @@ def choose_reading(page: Page, *, dom_only: bool) -> Choice:
         return Choice(merge(state, page.shown), "used")
     # field names only: what the fields say are people's words
     fields = ", ".join(disagreement.field for disagreement in found)
-    log.info("%s: %s (differs in %s)", page.address, STALE, fields)
     return Choice(page.shown, "stale", STALE, f"differs in {fields}")
 
 

@@ -129,7 +129,7 @@ def _walk(driver: WebDriver, options: Acquire, journal: Journal) -> Iterator[str
             dom.settle(driver, options.wait_seconds)
             moved = dom.press_next(driver, options.wait_seconds)
         if moved is None:
-            raise StudyError(f"{driver.current_url}: no arrow to the next clip; run again to go on from here")
+            raise StudyError(f"clip {clip_id}: no arrow to the next clip; run again to go on from here")
         if not moved:
             return
         dom.settle(driver, options.wait_seconds)
@@ -137,17 +137,23 @@ def _walk(driver: WebDriver, options: Acquire, journal: Journal) -> Iterator[str
 
 def _enter(driver: WebDriver, options: Acquire, journal: Journal) -> None:
     """Open the browse layout at the last clip that could be read, or at the first of the feed."""
-    read = [entry.address for entry in journal.entries if entry.record is not None]
-    driver.get(read[-1] if read else options.start_url)
-    standing = _overcome(driver, options)
+    last = next((n for n, entry in reversed([*enumerate(journal.entries)]) if entry.record is not None), None)
+    driver.get(options.start_url if last is None else journal.entries[last].address)
+    place = "start of the feed" if last is None else _place(last, journal.entries[last].clip_id)
+    standing = _overcome(driver, options, place)
     if standing.state == "feed":
         dom.open_first(driver, options.wait_seconds)
         dom.settle(driver, options.wait_seconds)
     elif standing.state != "clip":
-        raise StudyError(f"{driver.current_url}: {REASONS[standing.state]}; run again later to go on from here")
+        raise StudyError(f"{place}: {REASONS[standing.state]}; run again later to go on from here")
 
 
-def _overcome(driver: WebDriver, options: Acquire) -> dom.Standing:
+def _place(position: int, clip_id: str) -> str:
+    """Name a clip in a log; its address would name its creator."""
+    return f"position {position}, clip {clip_id}"
+
+
+def _overcome(driver: WebDriver, options: Acquire, place: str) -> dom.Standing:
     """Wait for the page, close a login pop-up, and stay away for a while where the site asks for it."""
     for attempt in range(1, options.attempts + 1):
         standing = dom.settle(driver, options.wait_seconds)
@@ -160,7 +166,7 @@ def _overcome(driver: WebDriver, options: Acquire) -> dom.Standing:
         pause = float(asked) if asked.isdecimal() else options.backoff_seconds * 2 ** (attempt - 1)
         log.warning(
             "%s: %s; waiting %g s, then attempt %d of %d",
-            driver.current_url,
+            place,
             REASONS[standing.state],
             pause,
             attempt + 1,
@@ -176,7 +182,7 @@ def _read_clip(driver: WebDriver, options: Acquire, manner: Manner, clip_id: str
     address = driver.current_url.split("?")[0]
     record: dict[str, Any] | None = None
     try:
-        standing = _overcome(driver, options)
+        standing = _overcome(driver, options, _place(position, clip_id))
         if standing.state == "clip":
             record, failures = _read_page(driver, options, manner, position)
         else:
@@ -184,7 +190,7 @@ def _read_clip(driver: WebDriver, options: Acquire, manner: Manner, clip_id: str
     except (TimeoutException, JavascriptException) as error:
         failures = [Failure(address, position, None, f"{REASONS['timeout']} ({type(error).__name__})")]
     for failure in failures:
-        log.info("%s: %s: %s", failure.source, failure.field or "clip", failure.reason)
+        log.info("%s: %s: %s", _place(position, clip_id), failure.field or "clip", failure.reason)
     return Entry(clip_id=clip_id, address=address, record=record, failures=failures)
 
 
@@ -211,5 +217,5 @@ def _clock(page: dom.Page, manner: Manner) -> float:
     if not manner.site_clock:
         return round(time.time(), 3)
     if page.clock is None:
-        raise StudyError(f"{page.address}: states no time; a simulated study takes the time of its site")
+        raise StudyError(f"clip {page.shown.clip_id}: states no time; a simulated study takes the time of its site")
     return page.clock

@@ -1,0 +1,56 @@
+"""What becomes of one clip, without a browser: a page is what these tests make up."""
+
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from clipstudy.acquire import crawler, dom, feed_page, scraper
+from clipstudy.acquire.batches import Entry
+from clipstudy.acquire.scraper import Manner
+from clipstudy.study import Acquire, StudyError
+from tests.unit.acquire.test_records import ADDRESS, PAGE, comment
+
+OPTIONS = Acquire(start_url="https://www.site.test/foryou", attempts=2, backoff_seconds=0, wait_seconds=1)
+CLIP_ID = "7000000000000000001"
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """What stands on the page, the page, and its comments; `slept` are the waits."""
+    shown = SimpleNamespace(standing=dom.Standing("clip"), page=PAGE, comments=[comment()], slept=[])
+    monkeypatch.setattr(dom, "settle", lambda *_: shown.standing)
+    monkeypatch.setattr(dom, "read_page", lambda _: shown.page)
+    monkeypatch.setattr(dom, "read_comments", lambda *_: dom.Comments(shown.comments, True))
+    monkeypatch.setattr(dom, "read_captions", lambda *_: "steam rises")
+    monkeypatch.setattr("time.sleep", shown.slept.append)
+    return shown
+
+
+def read(**changes: Any) -> Entry:
+    driver = SimpleNamespace(current_url=ADDRESS, refresh=lambda: None)
+    return scraper._read_clip(driver, OPTIONS, Manner(site_clock=True, **changes), CLIP_ID, 3)
+
+
+def test_logs_name_a_clip_by_its_place_and_id(site: SimpleNamespace, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    site.page = PAGE._replace(shown=PAGE.shown._replace(like_count="1"))
+    assert read().record is not None
+    site.standing = dom.Standing("captcha")
+    assert read().record is None
+    assert [record.getMessage() for record in caplog.records] == [
+        f"position 3, clip {CLIP_ID}: page-state: page state is stale: DOM used",
+        f"position 3, clip {CLIP_ID}: captcha: the site asks for one, which is never solved; "
+        "waiting 0 s, then attempt 2 of 2",
+        f"position 3, clip {CLIP_ID}: clip: captcha: the site asks for one, which is never solved; 2 attempts",
+    ]
+
+
+def test_a_site_without_a_time_is_told_without_a_name(site: SimpleNamespace) -> None:
+    site.page = PAGE._replace(clock=None)
+    with pytest.raises(StudyError, match=f"^clip {CLIP_ID}: states no time"):
+        read()
+    clip = feed_page.FeedClip("/", ADDRESS, *[None] * 6, clock=None)
+    with pytest.raises(StudyError, match=f"^clip {CLIP_ID}: states no time"):
+        crawler._now(clip, site_clock=True)
