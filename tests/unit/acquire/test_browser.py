@@ -8,8 +8,9 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_pem_x509_certificate
+from selenium.common.exceptions import WebDriverException
 
-from clipstudy.acquire.browser import network_flags, open_browser
+from clipstudy.acquire.browser import first_line, network_flags, open_browser
 from clipstudy.study import Acquire, StudyError
 
 OPTIONS = Acquire(start_url="https://www.site.test/")
@@ -32,6 +33,12 @@ def test_names_lead_where_the_network_says_and_nowhere_else(tmp_path: Path) -> N
     key = load_pem_x509_certificate(authority.cert_pem.bytes()).public_key()
     digest = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
     assert pin == f"--ignore-certificate-errors-spki-list={base64.b64encode(digest).decode()}"
+
+
+def test_an_error_is_one_line_without_the_address_of_a_page() -> None:
+    about = "Reached error page: about:neterror?e=netTimeout"
+    assert first_line(WebDriverException(f"{about}&u=https%3A//www.site.test/%40otter.sim\nand more")) == about
+    assert first_line(WebDriverException()) == "WebDriverException"
 
 
 def test_authority_that_cannot_be_read(tmp_path: Path) -> None:
