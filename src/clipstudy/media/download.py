@@ -85,7 +85,7 @@ def download_job(
     Raises
     ------
     StudyError
-        Where nothing can be written, or no host at all could be reached.
+        Where nothing can be written, or no host at all could be reached and no file of the job is there.
     """
     rows: dict[str, dict[str, Row]] = {}
     tasks = []
@@ -108,9 +108,11 @@ def download_job(
             _write_ledger(data, task.clip_id, rows[task.clip_id])
     except OSError as error:
         raise StudyError(f"{data / 'media'}: cannot be written: {error}; make room and run again") from None
-    if attempts and all(attempt.state == "connection" for attempt in attempts):
-        raise StudyError(f"no host could be reached for {len(tasks)} files; check the network and run again")
     ledger = [row for assets in rows.values() for row in assets.values()]
+    # where files are there, a dead host may be all that was left to ask
+    is_empty = all(row["state"] != "ok" for row in ledger)
+    if is_empty and attempts and all(attempt.state == "connection" for attempt in attempts):
+        raise StudyError(f"no host could be reached for {len(tasks)} files; check the network and run again")
     return build_table("downloads", {name: [row[name] for row in ledger] for name in COLUMNS}), attempts
 
 

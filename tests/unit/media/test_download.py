@@ -224,6 +224,18 @@ def test_a_dead_network_is_an_error_not_a_ledger_of_losses(tmp_path: Path) -> No
         )
 
 
+def test_a_dead_host_stops_no_second_run(site: tuple[MediaServer, Network], tmp_path: Path) -> None:
+    _, network = site
+    with MediaServer() as server:
+        network = Network({**network.hosts, "dead.example": server.address()})
+    clips = [clip(f"http://{HOST}/ok/1", "1"), clip("http://dead.example/ok/2", "2")]
+    first, _ = download_job(clips, tmp_path, QUICK, network)
+    assert states(first) == ["ok", "connection"]
+    second, attempts = download_job(clips, tmp_path, QUICK, network)
+    assert second.equals(first)
+    assert [attempt.state for attempt in attempts] == ["connection"] * 3
+
+
 def test_ids_cannot_lead_out_of_the_folder(tmp_path: Path) -> None:
     for clip_id in ("../2", "a/b", "..", ".", "", "a\n", "/etc"):
         with pytest.raises(StudyError, match="clip id"):
