@@ -8,6 +8,7 @@ says that nothing is said; null, with a reason, that the sound could not be had.
 import hashlib
 import importlib.util
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,12 @@ def _open_google(options: Speech) -> Engine:
         reraise=True,
     )
     def transcribe(audio: sr.AudioData) -> str:
-        return str(recognizer.recognize_google(audio, **settings))
+        try:
+            text: str = recognizer.recognize_google(audio, **settings).strip()
+        # an answer that is cut short, no JSON, or JSON of another form
+        except (HTTPException, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise sr.RequestError(f"not an answer: {error!r}") from error
+        return text
 
     return transcribe
 

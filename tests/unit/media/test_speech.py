@@ -121,6 +121,7 @@ class Google(BaseHTTPRequestHandler):
         self.server.asked.append((self.path, self.headers["Content-Type"], body[:4]))  # type: ignore[attr-defined]
         status, answer = self.server.answers.pop(0)  # type: ignore[attr-defined]
         self.send_response(status)
+        self.send_header("Content-Length", str(len(answer) + (answer == CUT)))
         self.end_headers()
         self.wfile.write(answer.encode())
 
@@ -134,6 +135,7 @@ def said(text: str) -> tuple[int, str]:
 
 
 NOTHING = (200, '{"result":[]}\n')
+CUT = '{"result":['
 
 
 @pytest.fixture
@@ -178,6 +180,20 @@ def test_google_is_asked_again_after_a_fault(google: ThreadingHTTPServer, spoken
         "reason": "engine_failed",
     }
     gc.collect()  # SpeechRecognition leaves refused answers open
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["<!DOCTYPE html>", CUT, '{"error":1}', "[]", '{"result":[5]}', '{"result":[{"alternative":[{"transcript":null}]}]}'],
+)
+def test_google_that_answers_oddly_fails_one_clip(answer: str, google: ThreadingHTTPServer, spoken: Path) -> None:
+    google.answers = [(200, answer)] * 4  # type: ignore[attr-defined]
+    options = google_options(google)
+    assert transcribe_file(spoken / "first.wav", open_engine(options), options) == {
+        "text": None,
+        "reason": "engine_failed",
+    }
+    assert len(google.asked) == 4  # type: ignore[attr-defined]
 
 
 def test_a_file_that_is_no_sound_is_an_error(tmp_path: Path, whisper: Engine) -> None:
