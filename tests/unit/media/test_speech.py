@@ -184,7 +184,14 @@ def test_google_is_asked_again_after_a_fault(google: ThreadingHTTPServer, spoken
 
 @pytest.mark.parametrize(
     "answer",
-    ["<!DOCTYPE html>", CUT, '{"error":1}', "[]", '{"result":[5]}', '{"result":[{"alternative":[{"transcript":null}]}]}'],
+    [
+        "<!DOCTYPE html>",
+        CUT,
+        '{"error":1}',
+        "[]",
+        '{"result":[5]}',
+        '{"result":[{"alternative":[{"transcript":null}]}]}',
+    ],
 )
 def test_google_that_answers_oddly_fails_one_clip(answer: str, google: ThreadingHTTPServer, spoken: Path) -> None:
     google.answers = [(200, answer)] * 4  # type: ignore[attr-defined]
