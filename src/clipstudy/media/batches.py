@@ -73,9 +73,10 @@ def read_job(plan: Path | str, job: str) -> list[Result]:
     return clips
 
 
-def fingerprint(module: str, options: BaseModel) -> str:
-    """Name of a way of working: changes with the code of a module (its `__file__`) and with its options."""
-    return hashlib.sha256(Path(module).read_bytes() + options.model_dump_json().encode()).hexdigest()
+def fingerprint(modules: Iterable[str], options: BaseModel) -> str:
+    """Name of a way of working: changes with the code of these modules of this package and with the options."""
+    code = b"".join(Path(__file__).with_name(f"{module}.py").read_bytes() for module in modules)
+    return hashlib.sha256(code + options.model_dump_json().encode()).hexdigest()
 
 
 def work_through(

@@ -19,6 +19,7 @@ from clipstudy.media.download import find_asset
 from clipstudy.study import Ocr, StudyError
 
 COVERS_AT_ONCE = 10
+MODULES = ("batches", "covers", "download")  # what a text depends on, as the rule has it
 Reading = dict[str, str | None]
 
 
@@ -46,7 +47,7 @@ def read_covers(clips: list[dict[str, Any]], data: Path, options: Ocr, output: P
         return {clip_id: readings.get(clip_id) or {"text": None, "reason": found[clip_id][1]} for clip_id in clip_ids}
 
     inputs = {clip_id: state for clip_id, (_, state) in found.items()}
-    work_through(inputs, read, output, fingerprint(__file__, options), "covers", COVERS_AT_ONCE)
+    work_through(inputs, read, output, fingerprint(MODULES, options), "covers", COVERS_AT_ONCE)
 
 
 def read_pictures(paths: list[Path], options: Ocr) -> list[Reading]:

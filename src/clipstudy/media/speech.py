@@ -22,6 +22,7 @@ from clipstudy.study import Speech, StudyError
 
 RATE = 16_000
 ENGINE_SECONDS = 60
+MODULES = ("batches", "chunks", "speech")  # what a text depends on, as the rule has it
 Engine = Callable[[sr.AudioData], str]
 
 
@@ -51,7 +52,7 @@ def transcribe_speech(audio: Path, folder: Path, options: Speech, output: Path) 
         }
 
     inputs = {clip_id: reason or _identity(folder / f"{clip_id}.wav") for clip_id, reason in reasons.items()}
-    work_through(inputs, transcribe, output, fingerprint(__file__, options), "speech")
+    work_through(inputs, transcribe, output, fingerprint(MODULES, options), "speech")
 
 
 def transcribe_file(path: Path, engine: Engine, options: Speech) -> dict[str, str | None]:

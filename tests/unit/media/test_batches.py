@@ -1,15 +1,19 @@
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clipstudy.media import batches, covers, speech
 from clipstudy.media.batches import CLIP_ID, fingerprint, plan_media, work_through
 from clipstudy.study import Ocr, StudyError
 from tests.unit.media.made import wait_until
@@ -29,11 +33,11 @@ def record(clip_id: str, stamp: float = 1.8e9, **more: object) -> dict[str, Any]
 
 
 def test_clips_are_grouped_in_the_order_of_the_scrape(tmp_path: Path) -> None:
-    batches = [
+    scraped = [
         batch(tmp_path, "batch_10.json", [record("9")]),
         batch(tmp_path, "batch_2.json", [record("3"), record("1"), record("2")]),
     ]
-    plan = plan_media(batches, clips_per_job=2)
+    plan = plan_media(scraped, clips_per_job=2)
     assert {job: [clip["clip_id"] for clip in clips] for job, clips in plan["jobs"].items()} == {
         "0001": ["3", "1"],
         "0002": ["2", "9"],
@@ -122,14 +126,30 @@ def test_finished_work_is_kept_for_the_same_input_and_way(tmp_path: Path) -> Non
 
 
 def test_another_way_of_working_begins_anew(tmp_path: Path) -> None:
-    assert fingerprint(__file__, Ocr()) != fingerprint(__file__, Ocr(page_segmentation=11))
-    assert fingerprint(__file__, Ocr()) == fingerprint(__file__, Ocr(page_segmentation=3))
+    assert fingerprint(["covers"], Ocr()) != fingerprint(["covers"], Ocr(page_segmentation=11))
+    assert fingerprint(["covers"], Ocr()) == fingerprint(["covers"], Ocr(page_segmentation=3))
     entry = {"clip": "1", "input": "a", "way": "old", "result": {"text": "old"}}
     (tmp_path / "out.json.journal").write_text(json.dumps(entry) + "\n")
     work_through(
         {"1": "a"}, lambda clips: {clip: {"text": "new"} for clip in clips}, tmp_path / "out.json", "new", "label"
     )
     assert json.loads((tmp_path / "out.json").read_text()) == {"1": {"text": "new"}}
+
+
+@pytest.mark.parametrize(("rule", "job"), [("read_covers", covers), ("transcribe_speech", speech)])
+def test_every_module_of_a_rule_is_part_of_the_way(
+    rule: str, job: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (Path(__file__).parents[3] / "workflow/rules/media.smk").read_text()
+    (listed,) = re.findall(rf"rule {rule}:.*?package=package\((.*?)\)", text, re.DOTALL)
+    assert [f"media/{module}" for module in job.MODULES] == re.findall('"(.*?)"', listed)
+    shutil.copytree(Path(batches.__file__).parent, tmp_path / "media")
+    monkeypatch.setattr(batches, "__file__", str(tmp_path / "media/batches.py"))
+    for module in job.MODULES:
+        before = fingerprint(job.MODULES, Ocr())
+        with (tmp_path / f"media/{module}.py").open("a") as file:
+            file.write("# changed")
+        assert fingerprint(job.MODULES, Ocr()) != before, module
 
 
 def test_work_survives_a_kill(tmp_path: Path) -> None:
