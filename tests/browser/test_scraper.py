@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.by import By
 
+from clipstudy.acquire import dom
 from clipstudy.acquire.browser import open_browser
 from clipstudy.acquire.scraper import Manner, scrape
 from clipstudy.corpus.build import build_corpus
@@ -195,6 +197,37 @@ def test_a_page_without_a_clip_is_an_error(world: World, media: Path, tmp_path: 
         with pytest.raises(StudyError, match=r"the browser failed: .*ERR_NAME_NOT_RESOLVED.*run again to go on"):
             scrape(options, tmp_path / "raw", tmp_path / "journal.jsonl", replica)
     assert not (tmp_path / "raw").exists()
+
+
+def test_a_popup_that_does_not_close_is_a_failure_of_its_clip(
+    world: World, media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = [clip.model_copy(update={"page_fault": None, "comments": []}) for clip in world.clips[:3]]
+    asking = plain[1].model_copy(update={"page_fault": "login_popup", "page_heals_after": None})
+    clips = [plain[0], asking, plain[2]]
+    changed = world.model_copy(update={"clips": clips, "feed": [clip.clip_id for clip in clips]})
+    options = OPTIONS.model_copy(update={"wait_seconds": 1, "attempts": 2})
+    raw, journal = tmp_path / "raw", tmp_path / "journal.jsonl"
+    with monkeypatch.context() as patch:
+        patch.setattr(dom, "CLOSE_LOGIN", (By.ID, "nowhere"))
+        with pytest.raises(StudyError, match=f"^clip {asking.clip_id}: no way on to the next clip; run again"):
+            scrape_replica(changed, media, options, raw, journal)
+    # the pop-up bars the way; once it closes, the scrape goes on behind it
+    summary = scrape_replica(changed, media, options, raw, journal)
+    found = Scrape(raw, summary, [])
+    assert list(found.records) == [plain[0].clip_id, plain[2].clip_id]
+    reasons = [failure["reason"] for failure in found.failures if failure["field"] is None]
+    assert reasons == ["login_popup: it does not close; 2 attempts"]
+
+
+def test_half_an_emoji_on_a_page_is_no_error_of_the_browser() -> None:
+    with open_browser(OPTIONS) as driver:
+        driver.get("about:blank")
+        driver.execute_script(r"""
+            document.body.innerHTML = '<p data-e2e="browse-video-desc"></p>';
+            document.querySelector("p").textContent = "tea \ud83d";
+        """)
+        assert dom.read_page(driver).shown.description == "tea \ufffd"
 
 
 def test_browser_says_who_asks_and_trusts_no_other_certificate(world: World, media: Path) -> None:

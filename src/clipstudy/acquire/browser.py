@@ -41,11 +41,13 @@ _CHROMIUM_FLAGS = (
     "--force-color-profile=srgb",
     "--lang=en-US",
 )
-# An error in the function reaches the driver as one, instead of a wait without end.
+# An error in the function reaches the driver as one, instead of a wait without end. Half an emoji, which a page may
+# hold where it cuts a text short, would be an error of the driver.
 _CALL = """
 const given = [...arguments];
 const done = given.pop();
-return NAME(...given).then(done);
+const whole = (_, value) => typeof value === "string" ? value.toWellFormed?.() ?? value : value;
+return NAME(...given).then((value) => done(JSON.parse(JSON.stringify(value ?? null, whole))));
 """
 
 

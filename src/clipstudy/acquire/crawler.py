@@ -177,8 +177,7 @@ def _overcome(driver: WebDriver, options: Crawl, tally: _Tally, before: str | No
             break
         log.info("%s: %s; attempt %d of %d", options.start_url, standing.state, attempt + 1, options.attempts)
         if standing.state != "stuck":
-            asked = standing.retry_after or ""
-            pause = float(asked) if asked.isdecimal() else options.backoff_seconds * 2 ** (attempt - 1)
+            pause = dom.choose_pause(standing, options.backoff_seconds, attempt)
             log.warning("%s: %s; waiting %g s", options.start_url, standing.state, pause)
             time.sleep(pause)
         tally.restarts += 1

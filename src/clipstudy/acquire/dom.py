@@ -1,9 +1,15 @@
 """What the browse layout shows: the clip, its comments and captions, and what stands in the way."""
 
 import re
+from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    StaleElementReferenceException,
+    TimeoutException,
+)
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -19,6 +25,7 @@ FEED_VIDEO = (By.CSS_SELECTOR, '[data-e2e="feed-video"]')
 CLOSE_LOGIN = (By.CSS_SELECTOR, '[data-e2e="modal-close-inner-button"]')
 LOGIN = (By.CSS_SELECTOR, '[data-e2e="login-modal"]')
 
+MOST_RETRY_AFTER = 300.0  # seconds; a site may ask for a day by mistake
 _LOOK_EVERY = 0.02  # seconds
 _CLIP_PATH = re.compile(r"/@[^/]+/(?P<kind>video|photo)/(?P<clip_id>[0-9]+)/?$")
 
@@ -63,8 +70,14 @@ def find_clip_id(address: str) -> str | None:
     return match["clip_id"] if match else None
 
 
+def choose_pause(standing: Standing, backoff_seconds: float, attempt: int) -> float:
+    """Seconds to stay away after an attempt (from 1): what the site asks for within bounds, or else ever longer."""
+    asked = standing.retry_after or ""
+    return min(float(asked), MOST_RETRY_AFTER) if asked.isdecimal() else backoff_seconds * 2 ** (attempt - 1)
+
+
 def press_next(driver: WebDriver, seconds: float) -> bool | None:
-    """Go to the next clip; False at the end of the feed, None where the page has no arrow to press."""
+    """Go to the next clip; False at the end of the feed, None where the page has no arrow or it leads nowhere."""
     arrows = driver.find_elements(*ARROW_RIGHT)
     if not arrows or not arrows[0].is_displayed():
         return None
@@ -73,7 +86,10 @@ def press_next(driver: WebDriver, seconds: float) -> bool | None:
     here = driver.current_url
     # the key, for a pop-up may lie over the arrow
     ActionChains(driver).send_keys(Keys.ARROW_RIGHT).perform()
-    WebDriverWait(driver, seconds, _LOOK_EVERY).until(expected_conditions.url_changes(here))
+    try:
+        WebDriverWait(driver, seconds, _LOOK_EVERY).until(expected_conditions.url_changes(here))
+    except TimeoutException:
+        return None
     return True
 
 
@@ -85,9 +101,11 @@ def open_first(driver: WebDriver, seconds: float) -> None:
 
 
 def close_login(driver: WebDriver, seconds: float) -> None:
-    """Close the login pop-up; nothing here ever logs in."""
-    WebDriverWait(driver, seconds, _LOOK_EVERY).until(expected_conditions.element_to_be_clickable(CLOSE_LOGIN)).click()
-    WebDriverWait(driver, seconds, _LOOK_EVERY).until_not(expected_conditions.presence_of_element_located(LOGIN))
+    """Try to close the login pop-up, which the next look tells; nothing here ever logs in."""
+    wait = WebDriverWait(driver, seconds, _LOOK_EVERY)
+    with suppress(TimeoutException, ElementClickInterceptedException, StaleElementReferenceException):
+        wait.until(expected_conditions.element_to_be_clickable(CLOSE_LOGIN)).click()
+        wait.until_not(expected_conditions.presence_of_element_located(LOGIN))
 
 
 def read_page(driver: WebDriver) -> Page:

@@ -14,6 +14,7 @@ REASONS = {
     "login": "login_popup: it does not close",
     "feed": "no_clip: the page shows a feed",
     "timeout": "timeout: the page did not finish loading",
+    "unreadable": "unreadable: the page holds what no record can",
 }
 
 

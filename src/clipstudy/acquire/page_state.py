@@ -53,7 +53,7 @@ def parse_state(text: str) -> Reading:
         detail = json.loads(text)["__DEFAULT_SCOPE__"]["webapp.video-detail"]
         item = detail["itemInfo"]["itemStruct"]
         author, music, stats, video = (item.get(key) or {} for key in ("author", "music", "stats", "video"))
-        return Reading(
+        reading = Reading(
             clip_id=str(item["id"]),
             creator=author.get("uniqueId"),
             nickname=author.get("nickname"),
@@ -66,7 +66,11 @@ def parse_state(text: str) -> Reading:
             captions_src=next((c["Url"] for c in video.get("subtitleInfos") or [] if c["Format"] == "webvtt"), None),
             photo_srcs=tuple(image["imageURL"]["urlList"][0] for image in _photos(item)),
         )
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        if not all(text is None or isinstance(text, str) for text in (*reading[:-1], *reading.photo_srcs)):
+            raise TypeError
+        "".join(filter(None, (*reading[:-1], *reading.photo_srcs))).encode()  # half an emoji is no text
+        return reading
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"no clip in the embedded state ({type(error).__name__})") from None
 
 

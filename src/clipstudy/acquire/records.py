@@ -101,6 +101,7 @@ def make_record(
             "page-state": choice.use,
         }
     )
+    record.model_dump_json()  # refuses here, not in the journal, text that is none, such as half an emoji
     return record.model_dump(by_alias=True), failures
 
 
@@ -130,8 +131,14 @@ _COMMENT_KEYS = {
 }
 
 
+_NEVER_EMPTY = ("commenter", "likes")
+
+
 def _missing(comment: dict[str, Any]) -> str | None:
-    return next((key.replace("_", "-") for part, key in _COMMENT_KEYS.items() if comment[part] is None), None)
+    for part, key in _COMMENT_KEYS.items():
+        if comment[part] is None or (part in _NEVER_EMPTY and not comment[part]):
+            return key.replace("_", "-")
+    return None
 
 
 def _values(comment: dict[str, Any]) -> dict[str, str]:

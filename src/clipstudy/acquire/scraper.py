@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -112,7 +113,7 @@ def _walk(driver: WebDriver, options: Acquire, journal: Journal) -> Iterator[str
     """
     known = {entry.clip_id for entry in journal.entries}
     _enter(driver, options, journal)
-    passed = 0
+    passed, stuck = 0, set()
     while options.clips is None or len(known) < options.clips:
         clip_id = dom.find_clip_id(driver.current_url)
         if clip_id and clip_id not in known:
@@ -124,15 +125,21 @@ def _walk(driver: WebDriver, options: Acquire, journal: Journal) -> Iterator[str
             if passed > len(known) + 1:  # the feed repeats itself
                 return
         moved = dom.press_next(driver, options.wait_seconds)
-        if moved is None:
+        if moved is None and clip_id not in stuck:
+            stuck.add(clip_id)
             _enter(driver, options, journal)
-            dom.settle(driver, options.wait_seconds)
+            _pass(driver, options)
             moved = dom.press_next(driver, options.wait_seconds)
         if moved is None:
-            raise StudyError(f"clip {clip_id}: no arrow to the next clip; run again to go on from here")
+            raise StudyError(f"clip {clip_id}: no way on to the next clip; run again to go on from here")
         if not moved:
             return
-        dom.settle(driver, options.wait_seconds)
+        _pass(driver, options)
+
+
+def _pass(driver: WebDriver, options: Acquire) -> None:
+    with suppress(TimeoutException, JavascriptException):  # who reads the clip meets it again, and records it
+        _settle(driver, options)
 
 
 def _enter(driver: WebDriver, options: Acquire, journal: Journal) -> None:
@@ -154,16 +161,12 @@ def _place(position: int, clip_id: str) -> str:
 
 
 def _overcome(driver: WebDriver, options: Acquire, place: str) -> dom.Standing:
-    """Wait for the page, close a login pop-up, and stay away for a while where the site asks for it."""
+    """Wait for the page to show a clip or the feed, and stay away for a while where the site asks for it."""
     for attempt in range(1, options.attempts + 1):
-        standing = dom.settle(driver, options.wait_seconds)
-        if standing.state == "login":
-            dom.close_login(driver, options.wait_seconds)
-            standing = dom.settle(driver, options.wait_seconds)
+        standing = _settle(driver, options)
         if standing.state in ("clip", "feed") or attempt == options.attempts:
             break
-        asked = standing.retry_after or ""
-        pause = float(asked) if asked.isdecimal() else options.backoff_seconds * 2 ** (attempt - 1)
+        pause = dom.choose_pause(standing, options.backoff_seconds, attempt)
         log.warning(
             "%s: %s; waiting %g s, then attempt %d of %d",
             place,
@@ -174,6 +177,15 @@ def _overcome(driver: WebDriver, options: Acquire, place: str) -> dom.Standing:
         )
         time.sleep(pause)
         driver.refresh()
+    return standing
+
+
+def _settle(driver: WebDriver, options: Acquire) -> dom.Standing:
+    """Wait for the page, and close a login pop-up."""
+    standing = dom.settle(driver, options.wait_seconds)
+    if standing.state == "login":
+        dom.close_login(driver, options.wait_seconds)
+        standing = dom.settle(driver, options.wait_seconds)
     return standing
 
 
@@ -189,6 +201,8 @@ def _read_clip(driver: WebDriver, options: Acquire, manner: Manner, clip_id: str
             failures = [Failure(address, position, None, f"{REASONS[standing.state]}; {options.attempts} attempts")]
     except (TimeoutException, JavascriptException) as error:
         failures = [Failure(address, position, None, f"{REASONS['timeout']} ({type(error).__name__})")]
+    except (ValueError, ArithmeticError, RecursionError) as error:  # one odd page is no reason to end the scrape
+        failures = [Failure(address, position, None, f"{REASONS['unreadable']} ({type(error).__name__})")]
     for failure in failures:
         log.info("%s: %s: %s", _place(position, clip_id), failure.field or "clip", failure.reason)
     return Entry(clip_id=clip_id, address=address, record=record, failures=failures)

@@ -40,6 +40,15 @@ def state_of(item: dict) -> str:
     return json.dumps({"__DEFAULT_SCOPE__": {"webapp.video-detail": {"itemInfo": {"itemStruct": item}}}})
 
 
+ODD_STATES = [
+    "[" * 100_000,
+    state_of({**ITEM, "video": {"subtitleInfos": [{"Format": "webvtt", "Url": 7}]}}),
+    state_of({**ITEM, "imagePost": {"images": [{"imageURL": {"urlList": [7]}}]}}),
+    state_of({**ITEM, "desc": "half of \ud83d"}),
+    state_of({**ITEM, "stats": {"diggCount": 10**400}}),
+]
+
+
 def test_reads_a_video() -> None:
     assert parse_state(state_of(ITEM)) == READING
 
@@ -56,7 +65,9 @@ def test_what_the_state_does_not_say_is_none() -> None:
     assert parse_state(state_of({"id": "7"})) == Reading(clip_id="7")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", state_of({}), state_of({**ITEM, "stats": 3})])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", "{}", state_of({}), state_of({**ITEM, "stats": 3}), *ODD_STATES]
+)
 def test_refuses_what_holds_no_clip(text: str) -> None:
     with pytest.raises(ValueError, match="no clip in the embedded state"):
         parse_state(text)

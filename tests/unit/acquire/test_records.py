@@ -2,7 +2,7 @@ from typing import Any
 
 from clipstudy.acquire.batches import Failure
 from clipstudy.acquire.dom import Page, find_clip_id
-from clipstudy.acquire.records import Choice, choose_reading, make_record
+from clipstudy.acquire.records import NOT_SHOWN, Choice, choose_reading, make_record
 from tests.unit.acquire.test_page_state import ITEM, READING, state_of
 
 ADDRESS = "https://www.site.test/@otter.sim/video/7000000000000000001"
@@ -125,6 +125,15 @@ def test_comments_that_are_not_whole_are_told() -> None:
     assert [kept["comment-text"] for kept in record["comments"]] == ["kept"]
     assert [reply["comment-text"] for reply in record["comments"][0]["replies"]] == ["too"]
     assert [failure.field for failure in failures] == ["comments[0].like-count", "comments[1].replies[0].comment-text"]
+
+
+def test_a_comment_without_a_name_or_a_count_is_told_and_one_without_words_is_kept() -> None:
+    thread = [comment(likes=""), comment(text="", replies=[comment(commenter="")])]
+    record, failures = make_record(PAGE, Choice(READING, "used"), thread, None, 1.5, 0)
+    assert record is not None
+    assert [(kept["comment-text"], kept["replies"]) for kept in record["comments"]] == [("", [])]
+    lost = ["comments[0].like-count", "comments[1].replies[0].commenter-username"]
+    assert [(failure.field, failure.reason) for failure in failures] == [(field, NOT_SHOWN) for field in lost]
 
 
 def test_clip_id_of_an_address() -> None:
