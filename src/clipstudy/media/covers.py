@@ -19,7 +19,7 @@ from clipstudy.media.download import find_asset
 from clipstudy.study import Ocr, StudyError
 
 COVERS_AT_ONCE = 10
-MODULES = ("batches", "covers", "download")  # what a text depends on, as the rule has it
+MODULES = ("batches", "covers", "download")  # what a text depends on
 Reading = dict[str, str | None]
 
 

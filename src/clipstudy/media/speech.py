@@ -22,7 +22,7 @@ from clipstudy.study import Speech, StudyError
 
 RATE = 16_000
 ENGINE_SECONDS = 60
-MODULES = ("batches", "chunks", "speech")  # what a text depends on, as the rule has it
+MODULES = ("batches", "chunks", "speech")  # what a text depends on
 Engine = Callable[[sr.AudioData], str]
 
 
