@@ -59,7 +59,7 @@ install_packages() {
         if sudo -n true 2>/dev/null; then root=(sudo); else root=(no); fi
     fi
     if ! command -v apt-get >/dev/null || [ "${root[*]}" = no ]; then
-        fail "missing: $(echo $packages). Install them (Debian: sudo apt-get install --no-install-recommends $(echo $packages)), or make an environment that has everything: conda env create -f environment.yml && conda activate clipstudy"
+        fail "missing: $(echo $packages). Install them (Debian: sudo apt-get install --no-install-recommends $(echo $packages)), or take most of them from conda, which has neither Chromium nor the packages of LaTeX: conda env create -f environment.yml && conda activate clipstudy"
     fi
     echo "setup: installing $(echo $packages)"
     # a server that is there for tests must not start to serve this machine
