@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from clipstudy.imports import list_imported
+
 ROOT = Path(__file__).parents[2]
 STUDIES = sorted(path.stem for path in (ROOT / "config/studies").glob("*.yaml"))
 
@@ -72,6 +74,17 @@ def test_every_rule_is_allowed_in_one_stage_and_what_it_takes_is_a_dependency(st
             is_parameter = "/interim/config/" in file
             is_own = name in owners(file, stages) or "{" in file
             assert is_known or is_parameter or is_own, f"stage {name} does not know {file} of {rule.name}"
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_rule_knows_every_file_of_the_package_that_its_script_runs(study):
+    pinned = {"fetch_sources"}  # by hash, whatever the code
+    for rule in rules(study):
+        (script,) = [file for file in rule.files if file.startswith("scripts/")]
+        missing = set(list_imported(script)) - rule.inputs
+        assert not missing or rule.name in workflow.MEASUREMENTS | pinned, (
+            f"{rule.name} does not know {sorted(missing)}"
+        )
 
 
 @pytest.mark.parametrize("study", STUDIES)

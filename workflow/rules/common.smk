@@ -4,6 +4,7 @@ import sys
 import time
 from pathlib import Path
 
+from clipstudy.imports import list_imported
 from clipstudy.steps import check_folders, check_room, read_failures
 from clipstudy.study import CONFIG_FOLDER, StudyError, load_study, write_section
 
@@ -17,21 +18,14 @@ except StudyError as error:
 STARTED = time.time()
 
 
-def package(*parts):
-    """Files of the package that a rule runs: Snakemake sees no change in imported code unless they are inputs."""
-    files = {Path(f"src/clipstudy/{shared}.py") for shared in ("files", "study", "tables")}
-    for part in parts:
-        path = Path("src/clipstudy") / part
-        files |= set(path.rglob("*.py")) if path.is_dir() else {path.with_suffix(".py")}
-    return sorted(str(file) for file in files)
+def package(rule):
+    """Files of the package that a rule's script runs: Snakemake sees no change in imported code unless they are inputs."""
+    return list_imported(f"scripts/{rule}.py")
 
 
 def section(*names):
     """Files with the configuration of these sections, rewritten only when their content changes."""
     return [str(write_section(STUDY, name)) for name in names]
-
-
-GRID_PACKAGE = [f"retrieval/{part}" for part in ("grid", "index", "rank", "texts", "tokenise", "weight")]
 
 
 wildcard_constraints:

@@ -24,7 +24,7 @@ rule build_corpus:
         batches=raw_batches,
         named=named_files,
         config=section("corpus"),
-        package=package("corpus"),
+        package=package("build_corpus"),
     output:
         clips=P.processed / "clips.parquet",
         comments=P.processed / "comments.parquet",

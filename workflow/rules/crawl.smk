@@ -1,16 +1,12 @@
 """The crawl of a simulated world's feed with a real browser, and a photograph of what it looks at."""
 
-CRAWL_PACKAGE = package("acquire", "world/model", "world/site", "world/feed/shown", "world/chance", "world/shown")
-
-
 if STUDY.world and STUDY.crawl:
 
     rule crawl_feed:
         input:
             truth=rules.simulate_world.output.truth,
             config=section("study", "crawl"),
-            package=CRAWL_PACKAGE,
-            files=SCRAPE_FILES,
+            package=package("crawl_feed"),
         output:
             runs=directory(P.raw / "feed"),
         log:
@@ -31,8 +27,7 @@ if STUDY.world and STUDY.virality and (STUDY.crawl or STUDY.acquire):
             truth=rules.simulate_world.output.truth,
             media=rules.render_media.output.media,
             config=section("crawl" if STUDY.crawl else "acquire"),
-            package=CRAWL_PACKAGE,
-            files=SCRAPE_FILES,
+            package=package("photograph_preview"),
         output:
             png=P.figures / "profile_preview.png",
         log:

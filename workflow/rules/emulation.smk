@@ -1,9 +1,6 @@
 """A study with published results explains each published rank by the order in which its program evaluated."""
 
 if STUDY.retrieval and STUDY.retrieval.published:
-    EMULATION_PACKAGE = [
-        f"retrieval/{part}" for part in ("emulate", "program", "julia", "index", "texts", "tokenise", "published")
-    ]
 
     rule emulate_published:
         input:
@@ -12,7 +9,7 @@ if STUDY.retrieval and STUDY.retrieval.published:
             texts=P.interim / "texts.parquet",
             published=P.data / STUDY.retrieval.published.results,
             config=section("retrieval"),
-            package=package(*EMULATION_PACKAGE),
+            package=package("emulate_published"),
         output:
             emulated=P.replication / "emulated.parquet",
             not_exact=P.replication / "not_exact.json",
@@ -36,13 +33,7 @@ if STUDY.retrieval and STUDY.retrieval.published:
             published=P.data / STUDY.retrieval.published.results,
             symbols=STUDY.symbols_file,
             config=section("retrieval", "text"),
-            package=package(
-                "retrieval/defects",
-                "retrieval/findings",
-                "retrieval/evaluate",
-                "retrieval/normalise",
-                *EMULATION_PACKAGE,
-            ),
+            package=package("compare_defects"),
         output:
             defects=P.replication / "defects.json",
         log:

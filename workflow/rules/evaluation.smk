@@ -1,6 +1,5 @@
 """Measures of every run, headline numbers, and runs in TREC form."""
 
-EVALUATION_PACKAGE = [f"retrieval/{part}" for part in ("evaluate", "compare", "describe", "headline")]
 DETAILED_RUNS = ["best", "basic", "top"]
 
 
@@ -14,7 +13,7 @@ if STUDY.retrieval:
             comments=P.processed / "comments.parquet",
             queries=P.processed / "queries.parquet",
             config=section("study", "retrieval"),
-            package=package(*EVALUATION_PACKAGE),
+            package=package("evaluate_runs"),
         output:
             evaluation=P.retrieval / "evaluation.parquet",
             headline=P.headline / "retrieval.json",
@@ -34,7 +33,7 @@ if STUDY.retrieval:
             ranks=rules.evaluate_runs.input.ranks,
             headline=rules.evaluate_runs.output.headline,
             config=section("retrieval"),
-            package=package("retrieval/trec", *EVALUATION_PACKAGE, *GRID_PACKAGE),
+            package=package("export_runs"),
         output:
             qrels=P.retrieval / "trec" / "qrels.txt",
             runs=expand(str(P.retrieval / "trec" / "{run}.run"), run=DETAILED_RUNS),
@@ -57,7 +56,7 @@ if STUDY.retrieval:
                 queries=P.processed / "queries.parquet",
                 ranks=P.retrieval / "ranks.parquet",
                 config=section("study", "retrieval"),
-                package=package("retrieval/captions", *EVALUATION_PACKAGE, *GRID_PACKAGE),
+                package=package("run_captions"),
             output:
                 ranks=P.retrieval / "captions.parquet",
                 compared=P.headline / "captions.json",

@@ -8,8 +8,7 @@ if STUDY.world and STUDY.world.feed:
     rule simulate_feed:
         input:
             config=section("study", "world.feed"),
-            package=package("world/feed", "world/chance", "world/model", "world/people", "world/shown", "world/words"),
-            voices="src/clipstudy/world/voices.yaml",
+            package=package("simulate_feed"),
         output:
             runs=directory(P.raw / "feed"),
             truth=[P.world / "feed" / f"feed_truth_{part}.parquet" for part in FEED_TRUTH],

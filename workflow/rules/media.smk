@@ -30,7 +30,7 @@ if STUDY.media:
         input:
             batches=scraped_batches,
             config=section("media"),
-            package=package("media/batches"),
+            package=package("plan_media"),
         output:
             plan=MEDIA_JOBS / "plan.json",
         log:
@@ -46,7 +46,7 @@ if STUDY.media:
         input:
             plan=rules.plan_media.output.plan,
             config=section("study", "media"),
-            package=package("media/batches", "media/download", "media/fetch", "media/network"),
+            package=package("download_media"),
             world=[rules.simulate_world.output.truth, rules.render_media.output.media] if STUDY.world else [],
         output:
             ledger=MEDIA_JOBS / "{job}/downloads.parquet",
@@ -65,7 +65,7 @@ if STUDY.media:
             plan=rules.plan_media.output.plan,
             ledger=rules.download_media.output.ledger,
             config=section("media"),
-            package=package("media/batches", "media/covers", "media/download"),
+            package=package("read_covers"),
         output:
             covers=MEDIA_JOBS / "{job}/covers.json",
         log:
@@ -81,7 +81,7 @@ if STUDY.media:
         input:
             plan=rules.plan_media.output.plan,
             ledger=rules.download_media.output.ledger,
-            package=package("media/audio", "media/batches", "media/download"),
+            package=package("extract_audio"),
         output:
             audio=MEDIA_JOBS / "{job}/audio.json",
             sound=temp(directory(MEDIA_JOBS / "{job}/sound")),
@@ -99,7 +99,7 @@ if STUDY.media:
             audio=rules.extract_audio.output.audio,
             sound=rules.extract_audio.output.sound,
             config=section("media"),
-            package=package("media/batches", "media/chunks", "media/speech"),
+            package=package("transcribe_speech"),
         output:
             speech=MEDIA_JOBS / "{job}/speech.json",
         log:
@@ -118,7 +118,7 @@ if STUDY.media:
             covers=media_jobs("covers.json"),
             audio=media_jobs("audio.json"),
             speech=media_jobs("speech.json"),
-            package=package("media/gather", "media/batches"),
+            package=package("gather_texts"),
         output:
             covers=P.interim / "covers.json",
             speech=P.interim / "speech.json",

@@ -31,12 +31,6 @@ def figure_files(subject, kind):
     return [P.figures / f"{name}.{kind}" for name in FIGURES[subject]]
 
 
-def figure_package(subject, *parts):
-    """Package files that the figures of one subject are drawn with."""
-    shared = [f"figures/{part}" for part in ("__init__", "style", "labels", subject)]
-    return package(*shared, *EVALUATION_PACKAGE, *parts)
-
-
 if STUDY.retrieval:
 
     rule plot_index_costs:
@@ -44,7 +38,7 @@ if STUDY.retrieval:
             indexes=P.retrieval / "indexes.parquet",
             timings=TIMINGS,
             published=PUBLISHED,
-            package=figure_package("index_costs", "retrieval/published"),
+            package=package("plot_index_costs"),
         output:
             pdf=figure_files("index_costs", "pdf"),
             png=report_figures("index_costs"),
@@ -64,7 +58,7 @@ if STUDY.retrieval:
             comments=P.processed / "comments.parquet",
             queries=P.processed / "queries.parquet",
             config=section("retrieval"),
-            package=figure_package("target_ranks"),
+            package=package("plot_target_ranks"),
         output:
             pdf=figure_files("target_ranks", "pdf"),
             png=report_figures("target_ranks"),
@@ -86,7 +80,7 @@ if STUDY.retrieval:
             queries=P.processed / "queries.parquet",
             headline=P.headline / "retrieval.json",
             config=section("study", "retrieval"),
-            package=figure_package("grid_choices", "figures/target_ranks"),
+            package=package("plot_grid_choices"),
         output:
             pdf=figure_files("grid_choices", "pdf"),
             png=report_figures("grid_choices"),
@@ -109,7 +103,7 @@ if STUDY.retrieval and STUDY.retrieval.published:
             emulated=P.replication / "emulated.parquet",
             published=PUBLISHED[0],
             headline=P.headline / "retrieval.json",
-            package=figure_package("replication", "retrieval/published", "retrieval/replicate"),
+            package=package("plot_replication"),
         output:
             pdf=figure_files("replication", "pdf"),
             png=report_figures("replication"),
@@ -127,7 +121,7 @@ rule write_paper_numbers:
     input:
         results=list(PAPER_PARTS.values()),
         config=section("study", "paper", "retrieval", "text", "corpus", "acquire", "sources"),
-        package=package("paper", "retrieval/compare"),
+        package=package("write_paper_numbers"),
     output:
         numbers=P.paper / "generated" / "numbers.tex",
         tables=[P.paper / "generated" / f"{table}.tex" for table in PAPER_TABLES],
@@ -154,7 +148,7 @@ rule compile_paper:
         figures=[path for subject in PAPER_FIGURES for path in figure_files(subject, "pdf")] + VIRALITY_PREVIEW,
         checked=PAPER_CHECKS,
         config=section("study"),
-        package=package("paper"),
+        package=package("compile_paper"),
     output:
         pdf=report_paper(P.paper / "main.pdf"),
     log:

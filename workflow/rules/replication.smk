@@ -10,7 +10,7 @@ if STUDY.retrieval and STUDY.retrieval.published:
             emulated=P.replication / "emulated.parquet",
             published=P.data / STUDY.retrieval.published.results,
             config=section("retrieval"),
-            package=package("retrieval/replicate", "retrieval/published", "retrieval/weight"),
+            package=package("replicate_published"),
         output:
             summary=P.replication / "replication.json",
             headline=P.headline / "replication.json",
@@ -32,13 +32,7 @@ if STUDY.retrieval and STUDY.retrieval.published:
             published=P.data / STUDY.retrieval.published.results,
             symbols=STUDY.symbols_file,
             config=section("retrieval", "text"),
-            package=package(
-                "retrieval/findings",
-                "retrieval/basic_search",
-                "retrieval/evaluate",
-                "retrieval/normalise",
-                *GRID_PACKAGE,
-            ),
+            package=package("measure_findings"),
         output:
             findings=P.replication / "findings.json",
         log:

@@ -9,7 +9,7 @@ if STUDY.retrieval:
             queries=P.processed / "queries.parquet",
             symbols=STUDY.symbols_file or [],
             config=section("text"),
-            package=package("retrieval/normalise", "retrieval/texts", "retrieval/tokenise"),
+            package=package("normalise_text"),
         output:
             texts=P.interim / "texts.parquet",
         log:
@@ -26,7 +26,7 @@ if STUDY.retrieval:
             texts=P.interim / "texts.parquet",
             queries=P.processed / "queries.parquet",
             config=section("retrieval"),
-            package=package(*GRID_PACKAGE),
+            package=package("run_grid"),
         output:
             indexes=P.retrieval / "grid" / "indexes-{tokenisation}.parquet",
             ranks=P.retrieval / "grid" / "ranks-{tokenisation}.parquet",
@@ -43,6 +43,7 @@ if STUDY.retrieval:
         input:
             indexes=expand(rules.run_grid.output.indexes, tokenisation=STUDY.retrieval.tokenisations),
             ranks=expand(rules.run_grid.output.ranks, tokenisation=STUDY.retrieval.tokenisations),
+            package=package("collect_ranks"),
         output:
             indexes=P.retrieval / "indexes.parquet",
             ranks=P.retrieval / "ranks.parquet",

@@ -4,13 +4,6 @@ from math import ceil
 
 SCRAPED_BATCHES = []
 SCRAPE_FAILURES = P.raw / "failures.jsonl"
-# what the package reads beside its modules: scripts that run in pages, and the pages of the replica
-SCRAPE_FILES = sorted(
-    str(path)
-    for folder in ("acquire/scripts", "world/site/static", "world/site/templates")
-    for path in Path("src/clipstudy", folder).iterdir()
-)
-
 if STUDY.world and STUDY.acquire:
     clips = min(STUDY.world.clips, STUDY.acquire.clips or STUDY.world.clips)
     SCRAPED_BATCHES = [P.raw / f"batch_{n + 1}.json" for n in range(ceil(clips / STUDY.acquire.batch_size))]
@@ -21,8 +14,7 @@ if STUDY.world and STUDY.acquire:
             truth=rules.simulate_world.output.truth,
             media=rules.render_media.output.media,
             config=section("study", "acquire"),
-            package=package("acquire", "world/model", "world/site"),
-            files=SCRAPE_FILES,
+            package=package("scrape_site"),
         output:
             batches=SCRAPED_BATCHES,
             failures=SCRAPE_FAILURES,

@@ -18,7 +18,7 @@ if SUMMARY:
     rule summarise_results:
         input:
             **SUMMARISED,
-            package=package("paper/summary", "retrieval/evaluate"),
+            package=package("summarise_results"),
         output:
             **SUMMARY,
         log:

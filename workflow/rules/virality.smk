@@ -30,18 +30,7 @@ if HAS_FEED:
         input:
             runs=feed_runs,
             config=section("virality"),
-            package=package(
-                "virality/panel",
-                "virality/feed",
-                "virality/clocks",
-                "virality/shown",
-                "virality/overflow",
-                "virality/fields",
-                "virality/groups",
-                "corpus/counts",
-                "corpus/dates",
-                "corpus/quarantine",
-            ),
+            package=package("build_panel"),
         output:
             observations=P.processed / "observations.parquet",
             rejected=P.processed / "feed_rejected.parquet",
@@ -58,7 +47,7 @@ if HAS_FEED:
     rule measure_rates:
         input:
             observations=rules.build_panel.output.observations,
-            package=package(*MEASURED),
+            package=package("measure_rates"),
         output:
             **{table: VIRALITY / f"{table}.parquet" for table in DERIVED_TABLES},
         log:
@@ -72,7 +61,7 @@ if HAS_FEED:
         input:
             observations=rules.build_panel.output.observations,
             config=section("virality"),
-            package=package("virality/episodes", "virality/resample", *MEASURED),
+            package=package("find_episodes"),
         output:
             episodes=VIRALITY / "episodes.parquet",
             sensitivity=VIRALITY / "episode_sensitivity.parquet",
@@ -90,7 +79,7 @@ if HAS_FEED:
             observations=rules.build_panel.output.observations,
             episodes=rules.find_episodes.output.episodes,
             config=section("virality"),
-            package=package("virality/event_study", "virality/resample", *MEASURED),
+            package=package("study_events"),
         output:
             effect=VIRALITY / "event_study.json",
         log:
@@ -119,7 +108,7 @@ if STUDY.virality:
                 else {"clips": P.processed / "clips.parquet"}
             ),
             config=section("study", "virality"),
-            package=package("virality/claims", "virality/resample", "virality/groups"),
+            package=package("test_claims"),
         output:
             claims=VIRALITY / "claims.json",
         log:
@@ -137,7 +126,7 @@ if HAS_FEED and STUDY.world and STUDY.world.feed:
     rule measure_coverage:
         input:
             config=section("study", "world.feed", "virality"),
-            package=package("virality", "world/feed"),
+            package=package("measure_coverage"),
         output:
             coverage=VIRALITY / "coverage.json",
         log:
@@ -160,9 +149,7 @@ if HAS_FEED and STUDY.world and STUDY.world.feed:
             ],
             coverage=rules.measure_coverage.output.coverage,
             config=section("virality"),
-            package=package(
-                "virality/recovery", "virality/episodes", "virality/event_study", "virality/resample", *MEASURED
-            ),
+            package=package("measure_recovery"),
         output:
             headline=P.headline / "virality.json",
         log:

@@ -25,17 +25,12 @@ def virality_figures(subject, kind):
     return [P.figures / f"{name}.{kind}" for name in FIGURES[subject]]
 
 
-def virality_package(subject):
-    """Package files that the figures of one subject are drawn with."""
-    return package(*(f"figures/{part}" for part in ("__init__", "style", "virality_frames", subject)))
-
-
 if STUDY.virality:
 
     rule plot_virality_clips:
         input:
             **({"uploads": FEED_TABLES["uploads"]} if HAS_FEED else {"clips": P.processed / "clips.parquet"}),
-            package=virality_package("virality_ratios"),
+            package=package("plot_virality_clips"),
         output:
             pdf=virality_figures("virality_clips", "pdf"),
             png=report_figures("virality_clips"),
@@ -56,7 +51,7 @@ if STUDY.virality:
             **({"recovered": P.headline / "virality.json", "coverage": VIRALITY / "coverage.json"} if HAS_TRUTH else {}),
             claims=VIRALITY / "claims.json",
             config=section("study", "virality"),
-            package=package("virality/headline", "virality/resample"),
+            package=package("summarise_virality"),
         output:
             summary=VIRALITY / "summary.json",
         log:
@@ -75,7 +70,7 @@ if HAS_FEED:
         input:
             **FEED_TABLES,
             config=section("study"),
-            package=virality_package("virality_growth"),
+            package=package("plot_virality_growth"),
         output:
             pdf=virality_figures("virality_growth", "pdf"),
             png=report_figures("virality_growth"),
@@ -93,7 +88,7 @@ if HAS_FEED:
         input:
             **FEED_TABLES,
             config=section("study"),
-            package=virality_package("virality_ratios"),
+            package=package("plot_virality_ratios"),
         output:
             pdf=virality_figures("virality_ratios", "pdf"),
             png=report_figures("virality_ratios"),
@@ -111,7 +106,7 @@ if HAS_FEED:
         input:
             **FEED_TABLES,
             config=section("study"),
-            package=virality_package("virality_uploads"),
+            package=package("plot_virality_uploads"),
         output:
             pdf=virality_figures("virality_uploads", "pdf"),
             png=report_figures("virality_uploads"),
@@ -132,7 +127,7 @@ if HAS_FEED:
             effect=VIRALITY / "event_study.json",
             recovered=[P.headline / "virality.json"] if HAS_TRUTH else [],
             config=section("study"),
-            package=virality_package("virality_episodes"),
+            package=package("plot_virality_episodes"),
         output:
             pdf=virality_figures("virality_episodes", "pdf"),
             png=report_figures("virality_episodes"),
@@ -156,7 +151,7 @@ if HAS_TRUTH:
             feed_truth_observations=P.world / "feed" / "feed_truth_observations.parquet",
             recovered=P.headline / "virality.json",
             coverage=VIRALITY / "coverage.json",
-            package=virality_package("virality_episodes"),
+            package=package("plot_virality_recovery"),
         output:
             pdf=virality_figures("virality_recovery", "pdf"),
             png=report_figures("virality_recovery"),

@@ -1,17 +1,11 @@
 """The simulated world of a study: its truth, what its people remember, and its media."""
 
-WORLD_TRUTH = ["build", "chance", "clips", "comments", "faults", "model", "people", "queries", "shown", "words"]
-WORLD_MEDIA = ["chance", "model", "render", "render_picture", "render_sound", "render_video"]
-
-
 if STUDY.world:
 
     rule simulate_world:
         input:
             config=section("study", "world"),
-            package=package(*(f"world/{part}" for part in WORLD_TRUTH)),
-            topics="src/clipstudy/world/topics.yaml",
-            voices="src/clipstudy/world/voices.yaml",
+            package=package("simulate_world"),
         output:
             truth=P.world / "truth.json",
             queries=P.raw / "queries.json",
@@ -27,7 +21,7 @@ if STUDY.world:
     rule render_media:
         input:
             truth=rules.simulate_world.output.truth,
-            package=package(*(f"world/{part}" for part in WORLD_MEDIA)),
+            package=package("render_media"),
         output:
             media=directory(P.world / "media"),
             manifest=P.world / "media.json",
@@ -47,7 +41,7 @@ if STUDY.world:
             rejected=P.processed / "rejected.parquet",
             downloads=P.interim / "downloads.parquet",
             media_texts=P.interim / "media_texts.parquet",
-            package=package("world/quality", "world/model", "retrieval/normalise", "corpus/counts"),
+            package=package("measure_quality"),
         output:
             quality=P.headline / "media.json",
         log:
