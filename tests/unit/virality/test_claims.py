@@ -68,21 +68,56 @@ def test_hourly_gains():
     assert found.verdict == "partly supported"  # nobody reaches 100,000 likes an hour
 
 
+def creators_with(ratio):
+    return frame_of(last_likes=np.asarray(ratio) * 1000, last_followers=1000)
+
+
 def test_likes_per_follower_as_in_the_report():
     ratio = np.exp(np.random.default_rng(1).normal(np.log(12), np.log(38 / 4) / 3.29, 4000))
-    creators = frame_of(last_likes=ratio * 1000, last_followers=1000)
-    assert claims.likes_per_follower(creators, 1).verdict in ("supported", "partly supported")
-    twice = claims.likes_per_follower(creators.assign(last_likes=creators.last_likes * 1.8), 1)
-    assert twice.verdict == "not supported"
-    assert twice.estimate == pytest.approx(1.8 * 12, rel=0.1)
+    found = claims.likes_per_follower(creators_with(ratio))
+    # the middle of 4 and 38 is sqrt(4 * 38) = 12.3, so that a little more than 5 % have fewer than 4
+    assert (found.verdict, found.estimate) == ("supported", pytest.approx(0.9, abs=0.01))
+    assert claims.likes_per_follower(creators_with(1.8 * ratio)).verdict == "not supported"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "verdict"),
+    [
+        ([3] * 25 + [8] * 225 + [20] * 225 + [50] * 25, "supported"),
+        ([3] * 25 + [8] * 125 + [20] * 325 + [50] * 25, "partly supported"),  # 30 % have up to 12
+        ([8] * 250 + [20] * 250, "partly supported"),  # all are between 4 and 38
+        ([3] * 250 + [72] * 250 + [90] * 100, "partly supported"),  # half have up to 12
+        ([30] * 500, "not supported"),
+        ([3.8, 30, 30, 30, 72], "not testable"),
+        ([90] * 500, "not testable"),
+    ],
+)
+def test_likes_per_follower_by_shares(ratio, verdict):
+    assert claims.likes_per_follower(creators_with(ratio)).verdict == verdict
+
+
+def test_so_many_creators_tell_a_half_and_a_tail():
+    low, high = claims.share_interval(claims.FEWEST_SHARES // 2, claims.FEWEST_SHARES)
+    assert 0.5 - claims.CLOSE < low < high < 0.5 + claims.CLOSE
+    assert 0.95**claims.FEWEST_TAIL < 0.025 < 0.95 ** (claims.FEWEST_TAIL - 1)
 
 
 def test_comments_per_like_by_its_95th_percentile():
     creator = pd.Series([str(n) for n in range(200)])
     few = claims.comments_per_like(pd.Series(np.linspace(0, 0.02, 200)), creator, 1)
     many = claims.comments_per_like(pd.Series(np.linspace(0, 0.2, 200)), creator, 1)
-    assert (few.verdict, many.verdict) == ("supported", "not supported")
+    about = claims.comments_per_like(pd.Series(np.linspace(0, 0.03 / 0.95, 200)), creator, 1)
+    assert (few.verdict, many.verdict, about.verdict) == ("supported", "not supported", "not supported")
     assert many.estimate == pytest.approx(0.19)
+    assert about.low < 0.03 < about.high
+    assert "open" in about.note
+    assert "open" not in few.note + many.note
+
+
+@pytest.mark.parametrize("ratio", [np.linspace(0, 0.02, 71), np.full(200, np.nan)], ids=["few", "without likes"])
+def test_comments_per_like_of_few_creators_are_not_testable(ratio):
+    creator = pd.Series([str(n) for n in range(len(ratio))])
+    assert claims.comments_per_like(pd.Series(ratio), creator, 1).verdict == "not testable"
 
 
 def growing(exponent, rng):
@@ -149,7 +184,7 @@ def test_the_effect_is_taken_from_the_event_study():
 def test_clips_seen_once_speak_to_two_claims_only():
     rng = np.random.default_rng(1)
     clips = frame_of(
-        creator=[f"@{n // 3}" for n in range(90)], like_count=[1000] * 90, comment_count=rng.integers(1, 20, 90)
+        creator=[f"@{n // 3}" for n in range(270)], like_count=[1000] * 270, comment_count=rng.integers(1, 20, 270)
     )
     rows = claims.judge_clips(clips, 1)
     assert [row["claim"] for row in rows] == list(range(1, 12))
