@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from clipstudy.acquire.crawler import Places, crawl, summarise
-from clipstudy.acquire.scraper import Manner, scrape
+from clipstudy.acquire.scraper import Manner, is_unfinished, scrape
 from clipstudy.media.network import load_network
 from clipstudy.retrieval.replicate import check_replication
 from clipstudy.study import CONFIG_FOLDER, StudyError, load_study, override, study_schema
@@ -98,9 +98,9 @@ def scrape_feed(
         given = {"start_url": start_url, "clips": clips, "comments": comments, "delay_seconds": delay}
         options = override(settings.acquire, {**given, "browser": browser})
         raw = out or settings.paths.raw
-        if found := sorted(raw.glob("batch_*.json")):
-            raise StudyError(f"{found[0]}: raw data are never overwritten; move them away, or choose another --out")
         journal = (out or settings.paths.interim / "scrape") / "journal.jsonl"
+        if (found := sorted(raw.glob("batch_*.json"))) and not is_unfinished(raw, journal):
+            raise StudyError(f"{found[0]}: raw data are never overwritten; move them away, or choose another --out")
         manner = Manner(dom_only=dom_only, site_clock=settings.simulated, headless=not headed)
         summary = scrape(options, raw, journal, load_network(network), manner)
     except StudyError as error:

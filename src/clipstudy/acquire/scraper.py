@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,6 +20,8 @@ from clipstudy.acquire.browser import Network, first_line, open_browser
 from clipstudy.acquire.failures import REASONS, write_failures
 from clipstudy.acquire.records import choose_reading, make_record
 from clipstudy.study import Acquire, StudyError
+
+UNFINISHED = ".scrape"  # folder beside the batches; the corpus is not built while it has files
 
 log = logging.getLogger(__name__)
 
@@ -86,11 +89,26 @@ def scrape(
             way_on = f"run again to go on from {journal_file}"
             raise StudyError(f"the browser failed: {first_line(error)}; {way_on}") from None
         entries = journal.entries
-        batches = write_batches(entries, raw, options.batch_size)
-        write_failures([failure for entry in entries for failure in entry.failures], raw / "failures.jsonl")
+        batches = _write_results(entries, raw, options.batch_size)
     journal_file.unlink()
+    shutil.rmtree(raw / UNFINISHED)
     failed = sum(entry.record is None for entry in entries)
     return Summary(len(entries) - failed, failed, len(entries) - before, time.monotonic() - start, batches)
+
+
+def is_unfinished(raw: Path, journal_file: Path) -> bool:
+    """Tell whether a scrape was killed while its results were moved to `raw`; the next one finishes that."""
+    return journal_file.exists() and (raw / UNFINISHED).is_dir()
+
+
+def _write_results(entries: list[Entry], raw: Path, batch_size: int) -> list[Path]:
+    """Write everything beside the raw data before anything is moved there, so that no part passes for the whole."""
+    unfinished = raw / UNFINISHED
+    write_failures([failure for entry in entries for failure in entry.failures], unfinished / "failures.jsonl")
+    names = [path.name for path in write_batches(entries, unfinished, batch_size)]
+    for name in ("failures.jsonl", *names):
+        (unfinished / name).replace(raw / name)
+    return [raw / name for name in names]
 
 
 def _visit_feed(options: Acquire, network: Network | None, manner: Manner, journal: Journal) -> None:

@@ -20,6 +20,7 @@ from clipstudy.study import Study, StudyError
 from clipstudy.tables import build_table
 
 FAILURES = "raw/failures.jsonl"
+UNFINISHED = "raw/.scrape"
 
 _POSTED_AT = CLIP_COLUMNS.index("posted_at")
 
@@ -85,9 +86,11 @@ def find_batches(study: Study, root: Path = Path()) -> list[Path]:
     Raises
     ------
     StudyError
-        Where there is none.
+        Where there is none, or a scrape was killed while it moved them there.
     """
     data = root / study.paths.data
+    if any((data / UNFINISHED).glob("[!.]*")):
+        raise StudyError(f"{data / UNFINISHED}: not all that was scraped is in place yet; run the same scrape again")
     globs = study.corpus.batches
     paths = list(dict.fromkeys(chain.from_iterable(sorted(data.glob(glob), key=_natural) for glob in globs)))
     if not paths:

@@ -1,15 +1,21 @@
 """What becomes of one clip, without a browser: a page is what these tests make up."""
 
 import logging
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import yaml
+from typer.testing import CliRunner
 
 from clipstudy.acquire import crawler, dom, feed_page, scraper
-from clipstudy.acquire.batches import Entry, Failure
+from clipstudy.acquire.batches import Entry, Failure, Journal
 from clipstudy.acquire.scraper import Manner
-from clipstudy.study import Acquire, StudyError
+from clipstudy.cli import app
+from clipstudy.corpus.build import find_batches
+from clipstudy.study import Acquire, Study, StudyError, load_study
+from tests.unit.acquire.test_batches import entry
 from tests.unit.acquire.test_records import ADDRESS, PAGE, comment
 
 OPTIONS = Acquire(start_url="https://www.site.test/foryou", attempts=2, backoff_seconds=0.5, wait_seconds=1)
@@ -83,3 +89,49 @@ def test_a_site_may_ask_for_five_minutes_at_most(site: SimpleNamespace, asked: s
     site.standing = dom.Standing("rate_limited", asked)
     assert read().record is None
     assert site.slept == [slept]
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+    """A study whose feed has five clips, of which two can be read, in batches of two."""
+    monkeypatch.chdir(tmp_path)
+    acquire = {"start_url": "https://www.site.test/foryou", "batch_size": 2}
+    config = Path("config/studies/small.yaml")
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        yaml.safe_dump({"name": "small", "simulated": False, "paper": {"title": "Small"}, "acquire": acquire}), "utf-8"
+    )
+
+    def visit(_options: Acquire, _network: object, _manner: Manner, journal: Journal) -> None:
+        for number in range(len(journal.entries), 5):
+            journal.append(entry(number, read=number in (0, 4)))
+
+    monkeypatch.setattr(scraper, "_visit_feed", visit)
+    return load_study(config)
+
+
+@pytest.mark.parametrize("moved", range(4))
+def test_a_scrape_killed_while_it_moves_its_results_is_finished_by_the_next(
+    small: Study, monkeypatch: pytest.MonkeyPatch, moved: int
+) -> None:
+    raw, replace, places = small.paths.raw, Path.replace, list(range(moved))
+
+    def die(path: Path, target: Path) -> None:
+        if target.parent == raw and not places:
+            raise KeyboardInterrupt
+        replace(path, target)
+        if target.parent == raw:
+            places.pop()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", die)
+        CliRunner().invoke(app, ["scrape", "small"])
+    assert len([*raw.glob("*.json*")]) == moved
+    with pytest.raises(StudyError, match="not all that was scraped is in place yet; run the same scrape again"):
+        find_batches(small)
+    assert CliRunner().invoke(app, ["scrape", "small"]).exit_code == 0
+    assert [path.name for path in find_batches(small)] == ["batch_1.json", "batch_2.json", "batch_3.json"]
+    assert len((raw / "failures.jsonl").read_text("utf-8").splitlines()) == 3
+    assert len([*raw.iterdir()]) == 4
+    refused = CliRunner().invoke(app, ["scrape", "small"])
+    assert (refused.exit_code, "raw data are never overwritten" in refused.stderr) == (1, True)
