@@ -4,11 +4,11 @@ from fnmatch import fnmatch
 
 
 def raw_batches(wildcards):
-    """Scrape batches: those among the sources, those that a rule scrapes, and those that are there already."""
+    """Scrape batches: those among the sources, and those that a rule scrapes or else those that are there already."""
     published = [P.data / source.path for source in STUDY.sources]
     batches = {path for path in published if any(fnmatch(path, P.data / glob) for glob in STUDY.corpus.batches)}
-    batches.update(SCRAPED_BATCHES)
-    batches.update(path for glob in STUDY.corpus.batches for path in P.data.glob(glob))
+    # what is there beside scraped ones may be of a longer scrape before, which the next one takes away
+    batches.update(SCRAPED_BATCHES or (path for glob in STUDY.corpus.batches for path in P.data.glob(glob)))
     return sorted(batches)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -106,6 +107,9 @@ def _write_results(entries: list[Entry], raw: Path, batch_size: int) -> list[Pat
     unfinished = raw / UNFINISHED
     write_failures([failure for entry in entries for failure in entry.failures], unfinished / "failures.jsonl")
     names = [path.name for path in write_batches(entries, unfinished, batch_size)]
+    for path in (path for folder in (raw, unfinished) for path in folder.glob("batch_*.json")):
+        if re.fullmatch(r"batch_[0-9]+\.json", path.name) and path.name not in names:
+            path.unlink()  # of a longer scrape before
     for name in ("failures.jsonl", *names):
         (unfinished / name).replace(raw / name)
     return [raw / name for name in names]

@@ -10,7 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from clipstudy.acquire import crawler, dom, feed_page, scraper
-from clipstudy.acquire.batches import Entry, Failure, Journal
+from clipstudy.acquire.batches import Entry, Failure, Journal, write_text
 from clipstudy.acquire.scraper import Manner
 from clipstudy.cli import app
 from clipstudy.corpus.build import find_batches
@@ -135,3 +135,13 @@ def test_a_scrape_killed_while_it_moves_its_results_is_finished_by_the_next(
     assert len([*raw.iterdir()]) == 4
     refused = CliRunner().invoke(app, ["scrape", "small"])
     assert (refused.exit_code, "raw data are never overwritten" in refused.stderr) == (1, True)
+
+
+def test_a_smaller_feed_leaves_no_batch_of_a_larger_one(small: Study) -> None:
+    raw = small.paths.raw
+    for name in ("batch_4.json", "batch_10.json", "batch_0_own.json", ".scrape/batch_11.json"):
+        write_text("[]", raw / name)
+    options = Acquire(start_url="https://www.site.test/foryou", batch_size=2)
+    scraper.scrape(options, raw, small.paths.interim / "journal.jsonl")
+    names = ["batch_0_own.json", "batch_1.json", "batch_2.json", "batch_3.json"]
+    assert [path.name for path in find_batches(small)] == names
