@@ -46,6 +46,25 @@ def test_top_lists_overlap():
 
 
 @pytest.mark.parametrize(
+    ("likes", "followers", "verdict"),
+    [
+        ([0] * 30, [0] * 30, "not testable"),
+        ([5] * 19, range(19), "not testable"),
+        ([5] * 30, [0] * 21 + [5] * 9, "not testable"),  # who did not gain would fill the list of followers
+        ([0] * 21 + [5] * 9, [5] * 30, "not testable"),
+        (range(20), range(20), "not testable"),  # 19 gained
+        (range(21), range(21), "not supported"),  # 20 gained, in one order
+        (range(21), range(21, 0, -1), "supported"),
+    ],
+)
+def test_top_lists_hold_only_creators_who_gained(likes, followers, verdict):
+    names = [f"@{n:02d}" for n in range(len(likes))]
+    uploads = frame_of(creator=names, first_likes=0, last_likes=likes)
+    creators = frame_of(creator=names, first_followers=0, last_followers=followers)
+    assert claims.top_lists(uploads, creators).verdict == verdict
+
+
+@pytest.mark.parametrize(
     ("gained", "verdict", "share"),
     [([5, 5, 5], "supported", 1), ([5, 5, 0.5], "partly supported", 29 / 30)],
 )
