@@ -110,6 +110,7 @@ commit: ## tell DVC of the artefacts that a plain snakemake run made
 check-locks: ## say which stages of which studies have a lock that was made from other code or configuration; needs no data
 	@$(BIN)/python workflow/versions.py check
 
-clean: ## remove what can be built again (not raw data, not the environment)
-	@rm -rf logs report .snakemake data/*/interim data/*/processed paper/build
+clean: ## remove what can be built again (not raw data, not a scrape or crawl under way, not the environment)
+	@rm -rf logs report .snakemake data/*/processed paper/build
+	@find data -mindepth 3 -maxdepth 3 -path '*/interim/*' ! -name crawl ! -name scrape -exec rm -rf {} +
 	@find results -mindepth 2 -maxdepth 2 -type d ! -name headline -exec rm -rf {} +

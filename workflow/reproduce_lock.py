@@ -74,6 +74,13 @@ def hash_folder(path: Path) -> tuple[str, dict[str, str]]:
     return hashlib.md5(content, usedforsecurity=False).hexdigest() + ".dir", files
 
 
+def hash_any(path: Path) -> str | None:
+    """Hash of a file or folder as DVC makes it; None where there is none."""
+    if not path.exists():
+        return None
+    return hash_folder(path)[0] if path.is_dir() else hash_file(path)
+
+
 def differing(out: dict, root: Path, cache: Path) -> Iterator[str]:
     """Say how an output of the lock differs from the one that was built: file by file where the cache has the list."""
     path = root / out["path"]
@@ -101,11 +108,7 @@ def outdated(lock: dict, root: Path) -> list[str]:
     """Code among the dependencies of a lock that is no longer what the lock was made from."""
     deps = {dep["path"]: dep["md5"] for stage in lock["stages"].values() for dep in stage.get("deps", [])}
     code = {path: known for path, known in deps.items() if not path.startswith(("data/", "results/"))}
-    now = {
-        path: hash_folder(root / path)[0] if known.endswith(".dir") else hash_file(root / path)
-        for path, known in code.items()
-    }
-    return sorted(path for path, known in code.items() if now[path] != known)
+    return sorted(path for path, known in code.items() if hash_any(root / path) != known)
 
 
 def main(study: str) -> None:

@@ -59,7 +59,7 @@ STAGES = {
 }
 MEASUREMENTS = {"time_indexes"}  # made on request, different each time, and no part of any stage
 COSTLY = {"fetch_sources", "scrape_site", "crawl_feed"}  # what they made stays, so that Snakemake does what is not done
-METRICS = {"metrics.json", "replication.json"}  # few enough numbers to print all
+METRICS = {"metrics.json", "replication.json", "virality.json"}  # few enough numbers to print all
 
 PLOTS = {
     "success_curve.json": {

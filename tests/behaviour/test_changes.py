@@ -22,6 +22,7 @@ def test_a_tokenisation_added_runs_retrieval_and_paper(built, copy_built):
     said = copy.make("commit")
     assert "removed results/mini/retrieval/grid/ranks-char7.parquet" in said
     assert copy.lock() != built.lock()
+    assert "retrieval.tokenisations" in copy.dvc("params", "diff")
 
     reduced = copy.lock()
 

@@ -27,6 +27,17 @@ def test_what_was_built_read_the_world_as_well_as_it_must(built):
     assert missed_aims(found) == []
 
 
+def test_versions_can_be_compared(built, tmp_path):
+    shown = json.loads(built.dvc("metrics", "show", "--json"))[""]["data"]
+    assert shown["results/mini/headline/metrics.json"]["data"]["best"]["success_1"] > 0
+    drawn = built.dvc("dag", "--mermaid", str(STAGES))
+    assert all(f'["{STAGES}:{stage}"]' in drawn for stage in ("world", "retrieval", "paper"))
+    built.dvc("plots", "show", str(STAGES), "--out", str(tmp_path))
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "Targets among the first N clips" in page
+    assert "Recovered of the simulated truth" in page
+
+
 def test_snakemake_has_nothing_to_do_again(built):
     assert built.planned() == set()
 

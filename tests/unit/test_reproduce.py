@@ -37,6 +37,17 @@ def test_equal_builds(builds):
     assert len(reproduce.list_artefacts(builds[0], "tiny")) == 2
 
 
+def test_code_that_changed_or_went_is_out_of_date(tmp_path):
+    write(tmp_path, {"src/a.py": b"1", "src/b.py": b"2", "src/parts/c.py": b"3"})
+    names = ("src/a.py", "src/b.py", "src/parts")
+    deps = [{"path": name, "md5": reproduce_lock.hash_any(tmp_path / name)} for name in names]
+    lock = {"stages": {"world": {"deps": [*deps, {"path": "data/tiny/raw.json", "md5": "0"}]}}}
+    assert reproduce_lock.outdated(lock, tmp_path) == []
+    (tmp_path / "src/a.py").unlink()
+    (tmp_path / "src/parts/c.py").write_bytes(b"4")
+    assert reproduce_lock.outdated(lock, tmp_path) == ["src/a.py", "src/parts"]
+
+
 def test_measurements_and_hidden_files_are_not_compared(builds):
     write(builds[0], {"results/tiny/timings/index.json": b"[2]", "data/tiny/raw/.snakemake_timestamp": b""})
     assert reproduce.compare(*builds, "tiny") == []
