@@ -98,6 +98,8 @@ def _blocks(paths: list[Path]) -> Iterator[list[Piece]]:
 
 
 def _pieces(path: Path) -> Iterator[Piece]:
+    if not path.stat().st_size:
+        yield Piece(path.stem, 0, 0, b"")  # so that there is a block, of no lines, also where all files are empty
     first = 0
     with path.open("rb") as file:
         while content := file.read(BLOCK_BYTES):

@@ -7,7 +7,7 @@ table `rejected`, whose reason begins with `repaired:` where the observation is 
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from clipstudy.corpus.quarantine import Rejected, excerpt, rejected_table
-from clipstudy.study import Study
+from clipstudy.study import Study, StudyError
 from clipstudy.tables import TIME, assemble_table
 from clipstudy.virality.clocks import repair_clocks
 from clipstudy.virality.feed import FIELDS, Block, find_runs, read_runs
@@ -25,6 +25,8 @@ from clipstudy.virality.overflow import TURN, Wraps, count_wraps
 
 SUBJECTS = {"clip": "clip_id", "audio": "audio_url", "creator": "creator"}
 COUNTS = {"likes": "like_count", "comments": "comment_count", "creator_followers": "creator_followers"}
+# microseconds since 1970 of the times that clip ids can tell: 32 bits of seconds
+_END_OF_TIMES = 2**32 * 1_000_000
 
 
 class Panel(NamedTuple):
@@ -82,11 +84,13 @@ def build_panel(study: Study, root: Path = Path()) -> Panel:
     Raises
     ------
     StudyError
-        Where there is no run.
+        Where there is no run, or nothing in the runs can be taken as an observation.
     """
     paths = find_runs(study, root)
     begin = study.virality.begin if study.virality else None
     panel = clean(read_blocks(paths), begin)
+    if not panel[0].num_rows:
+        raise StudyError(_tell_empty(paths, panel[2], begin))
     data = root / study.paths.data
     sources = {path.stem: path.relative_to(data).as_posix() for path in paths}
     rejected = [row._replace(source=sources[row.source]) for row in panel[1]]
@@ -127,6 +131,7 @@ def clean(block: Block, begin: datetime | None) -> tuple[pa.Table, list[Rejected
     lines.verdict((followers.bounds[0] == 0)[followers.codes], "creator_followers", "creator with 0 followers")
     lines.times, shifts = repair_clocks(lines.times, lines.runs, lines.kept)
     lines.rejected += shifts
+    _reject_far_times(lines)
     uploads = upload_times(clip.values.to_pylist())[clip.codes]
     lines.verdict(lines.times < uploads, "scraped_at", "before the upload of the clip")
     if begin is not None:
@@ -162,6 +167,12 @@ def _read_times(lines: _Lines) -> None:
         lines.times[row] = (stamp - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000
         unread[row] = False
     lines.verdict(unread, "scraped_at", "not an ISO 8601 time", odd)
+    _reject_far_times(lines)
+
+
+def _reject_far_times(lines: _Lines) -> None:
+    far = (lines.times < 0) | (lines.times >= _END_OF_TIMES)
+    lines.verdict(far, "scraped_at", "not a time between 1970 and 2106")
 
 
 def _read_text(lines: _Lines, field: str, kind: Kind) -> Coded:
@@ -264,6 +275,15 @@ def _summary(block: Block, lines: _Lines, table: pa.Table, rejected: list[Reject
         "end": _iso(times.max()) if len(times) else None,
         **reasons,
     }
+
+
+def _tell_empty(paths: list[Path], summary: dict[str, Any], begin: datetime | None) -> str:
+    reasons = summary["rejected"]
+    most = max(reasons, key=reasons.get, default=None)
+    told = f"; rejected most often for '{most}' ({reasons[most]} times)" if most else ""
+    files = f"{paths[0]}" + (f" and {len(paths) - 1} other run files" if len(paths) > 1 else "")
+    earlier = f", set virality.begin ({_iso(int(begin.timestamp()) * 1_000_000)}) earlier" if begin else ""
+    return f"{files}: no observation in {summary['lines']} lines{told}; mend them{earlier} or add runs"
 
 
 def _iso(microseconds: int) -> str:

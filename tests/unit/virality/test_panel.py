@@ -170,7 +170,54 @@ def test_runs_of_one_name_are_refused(tmp_path):
         build_panel(study, tmp_path)
 
 
-def test_a_feed_of_rejected_lines_alone_gives_empty_tables(tmp_path):
-    panel = build_panel(write_runs(tmp_path, one=[line(1, likes="?")]), tmp_path)
-    assert panel.observations.num_rows == 0
-    assert panel.summary["begin"] is None
+def test_a_feed_without_observations_is_told_with_the_way_on(tmp_path):
+    early = write_runs(tmp_path, one=[line(-1), line(-2), line(1, likes="?")], two=[])
+    folder = tmp_path / "data/made/raw/feed"
+    earlier = "mend them, set virality.begin (2022-07-30T00:00:00Z) earlier or add runs"
+    with pytest.raises(StudyError) as told:
+        build_panel(early, tmp_path)
+    assert str(told.value) == (
+        f"{folder}/one.jsonl and 1 other run files: no observation in 3 lines; rejected most often for "
+        f"'scraped_at: before the study start' (2 times); {earlier}"
+    )
+    (folder / "one.jsonl").unlink()
+    with pytest.raises(StudyError) as told:
+        build_panel(early, tmp_path)
+    assert str(told.value) == f"{folder}/two.jsonl: no observation in 0 lines; {earlier}"
+    unread = write_runs(tmp_path, two=["{\n"])
+    unread = unread.model_copy(update={"virality": unread.virality.model_copy(update={"begin": None})})
+    with pytest.raises(StudyError) as told:
+        build_panel(unread, tmp_path)
+    assert str(told.value) == (
+        f"{folder}/two.jsonl: no observation in 1 lines; rejected most often for 'torn line' (1 times); "
+        "mend them or add runs"
+    )
+
+
+def test_an_empty_file_costs_no_other_run_its_lines(tmp_path):
+    panel = build_panel(write_runs(tmp_path, a=[], b=[line(1), "{\n"], c=[], d=[line(2)]), tmp_path)
+    assert panel.observations["run_id"].to_pylist() == ["b", "d"]
+    assert panel.summary["runs"] == 4
+
+
+def test_times_that_no_clip_can_have_are_rejected(tmp_path):
+    far = [
+        "9999-12-31T23:59:59-14:00",
+        "9999-12-31 23:59:59-14:00",
+        "0001-01-01 00:00:00+14:00",
+        "+262000-01-01T00:00:00Z",
+        "1969-12-31T23:59:59Z",
+        "2106-02-07T06:28:16Z",
+    ]
+    lines = [line(scraped_at=time) for time in [*far, "2106-02-07T06:28:15Z"]]
+    panel = build_panel(write_runs(tmp_path, one=lines), tmp_path)
+    assert panel.observations["position"].to_pylist() == [6]
+    assert {reason for *_, reason in reasons(panel)} == {"not a time between 1970 and 2106"}
+    assert panel.summary["end"] == "2106-02-07T06:28:15Z"
+
+
+def test_a_run_whose_name_is_of_another_age_is_not_put_there(tmp_path):
+    runs = {f"run-{hour}-20220730T0{hour}": [line(hour)] for hour in range(6)}
+    panel = build_panel(write_runs(tmp_path, **runs, **{"run-6-99991231T23": [line(6)]}), tmp_path)
+    assert panel.observations.num_rows == 6
+    assert [reason for *_, reason in reasons(panel)][1] == "not a time between 1970 and 2106"
