@@ -24,6 +24,7 @@ from clipstudy.world.site import stream
 from clipstudy.world.site.addresses import SITE, STREAM_URL, clip_path, music_url
 from clipstudy.world.site.crawled import crawl_replica
 from clipstudy.world.site.moving_counts import MovingCounts
+from clipstudy.world.site.pages import Pages, Sight
 from clipstudy.world.site.photograph import photograph_preview
 from clipstudy.world.site.serve import Replica, serve_replica
 from clipstudy.world.site.stream import lay_feed
@@ -148,6 +149,35 @@ def test_a_preview_that_does_not_open_leaves_two_counts_out(
     assert (report.exit_code, report.clips, report.without_preview) == (0, 1, 1)
     unknown = {"creator_followers": None, "creator_likes": None}
     assert lines_of(report.file) == [{**shown_in(world, 0, 1)[0], **unknown}]
+
+
+def test_a_clip_without_author_or_counters_costs_no_other_its_line(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author, name, likes = (f'data-e2e="stream-{part}"' for part in ("author", "username", "like-count"))
+    _, uncounted, moved, advertisement = (place.clip.clip_id for place in lay_feed(world, 0)[:4])
+    changes = {
+        uncounted: ((likes, ""),),
+        moved: ((author, f'{author} style="position: fixed; left: -9999px"'),),
+        advertisement: ((author, ""), (name, "")),
+    }
+    whole = Pages.stream_item
+
+    def stream_item(self: Pages, sight: Sight, *, asks_login: bool) -> str:
+        html = whole(self, sight, asks_login=asks_login)
+        for old, new in changes.get(sight.clip.clip_id, ()):
+            assert old in html
+            html = html.replace(old, new)
+        return html
+
+    monkeypatch.setattr(Pages, "stream_item", stream_item)
+    report = end_of(world, tmp_path, clips=5, attempts=2)
+    assert (report.end, report.clips, report.without_preview) == ("clips", 5, 3)
+    expected, unknown = shown_in(world, 0, 5), {"creator_followers": None, "creator_likes": None}
+    expected[1] |= {"likes": None, **unknown}
+    expected[2] |= unknown
+    expected[3] |= {"creator": None, "creator_url": None, **unknown}
+    assert lines_of(report.file) == expected
 
 
 def write_config(root: Path, **changes: object) -> None:

@@ -209,7 +209,7 @@ def _observe(
         "audio_url": clip.audio_url,
         "likes": clip.likes,
         "comments": clip.comments,
-        "creator": f"@{(clip.creator or '').removeprefix('@')}",
+        "creator": f"@{clip.creator.removeprefix('@')}" if clip.creator else None,
         "creator_url": clip.creator_url,
         "creator_followers": preview.followers,
         "creator_likes": preview.likes,

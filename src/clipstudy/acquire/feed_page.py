@@ -2,6 +2,11 @@
 
 from typing import NamedTuple
 
+from selenium.common.exceptions import (
+    MoveTargetOutOfBoundsException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -62,10 +67,13 @@ def read_clip(driver: WebDriver) -> FeedClip:
 
 
 def open_preview(driver: WebDriver, creator: str, seconds: float) -> Preview:
-    """Move the pointer onto the creator and read the preview that opens."""
+    """Move the pointer onto the creator and read the preview that opens; none does where there is nothing to move to."""
     pointer = ActionChains(driver, duration=0)
-    # from elsewhere, for a pointer that rests where the creator's name appears may open nothing
-    pointer.move_to_element(driver.find_element(*ACTIONS)).move_to_element(driver.find_element(*AUTHOR)).perform()
+    try:
+        # from elsewhere, for a pointer that rests where the creator's name appears may open nothing
+        pointer.move_to_element(driver.find_element(*ACTIONS)).move_to_element(driver.find_element(*AUTHOR)).perform()
+    except (NoSuchElementException, StaleElementReferenceException, MoveTargetOutOfBoundsException):
+        return Preview(None, None)
     found = run_script(driver, "feed_preview", creator, seconds)
     return Preview(found["followers"], found["likes"]) if found else Preview(None, None)
 
