@@ -47,8 +47,11 @@ def _draw_histogram(values: pd.Series, axes: Axes, bins: np.ndarray, published: 
 def likes_per_follower(frames: Frames) -> Figure:
     """Draw the histogram of likes per follower over creators, trimmed as published, with percentiles."""
     ratio = frames.creators["last_likes"] / frames.creators["last_followers"]
+    kept = ratio[ratio <= TRIM]
+    if kept.empty:
+        return style.say_nothing_to_draw(f"No creator of this study has up to {TRIM} likes per follower.")
     figure, axes = plt.subplots(figsize=(style.COLUMN, 2.1))
-    _draw_histogram(ratio[ratio <= TRIM], axes, np.linspace(0, TRIM, 41), PUBLISHED_MIDDLE)
+    _draw_histogram(kept, axes, np.linspace(0, TRIM, 41), PUBLISHED_MIDDLE)
     axes.set(xlabel="likes per follower", ylabel="creators", xlim=(0, TRIM))
     return figure
 

@@ -42,7 +42,9 @@ def _capital(text: str) -> str:
 
 
 def format_estimate(found: Mapping) -> str:
-    """Format an estimate with its interval, three significant digits each: `0.0851 [0.0768, 0.0935]`."""
+    """Format an estimate with its interval, three significant digits each: `0.0851 [0.0768, 0.0935]`; `--` for none."""
+    if found["estimate"] is None:
+        return "--"
     value, low, high = (format_number(_three_digits(float(found[key]))) for key in ("estimate", "low", "high"))
     return f"{value} [{low}, {high}]"
 
@@ -73,8 +75,8 @@ def tabulate_recovery(summary: Mapping) -> str:
     return tabular("@{}lr@{}", ["Quantity", "Value"], rows, rules=(2, 5, 7))
 
 
-def _round(value: float) -> str:
-    return format_number(_three_digits(float(value)))
+def _round(value: float | None) -> str:
+    return "--" if value is None else format_number(_three_digits(float(value)))
 
 
 def describe_virality(summary: Mapping) -> dict[str, object]:
@@ -158,8 +160,8 @@ def _describe_feed(summary: Mapping) -> dict[str, object]:
             "ratio": f"{found['rate_error_published'] / max(found['rate_error_corrected'], 1e-9):.1f}",
             "published": f"{found['rate_error_published']:.1f}",
             "corrected": f"{found['rate_error_corrected']:.1f}",
-            "precision": f"{found['episode_precision']:.2f}",
-            "recall": f"{found['episode_recall']:.2f}",
+            "precision": _share(found["episode_precision"]),
+            "recall": _share(found["episode_recall"]),
             "true": _percent(found["follower_effect_true"]),
             "coverage": f"{100 * found['follower_effect_coverage']:.0f}%",
             "worlds": found["worlds"],
@@ -195,8 +197,12 @@ def _count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def _percent(value: float) -> str:
-    return f"{100 * value:z.1f}%"
+def _percent(value: float | None) -> str:
+    return "not known" if value is None else f"{100 * value:z.1f}%"
+
+
+def _share(value: float | None) -> str:
+    return "not known" if value is None else f"{value:.2f}"
 
 
 VIRALITY_TABLES: dict[str, tuple[str, Callable[[Mapping], str]]] = {

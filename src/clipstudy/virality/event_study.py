@@ -62,8 +62,8 @@ def collect_followers(sightings: Sightings) -> Followers:
     groups = group_rows(creator.codes, len(creator.values), sightings.times)
     rows = groups.order
     # two clips of a creator seen at the same instant tell its followers once
-    same = (np.diff(creator.codes[rows]) == 0) & (np.diff(sightings.times[rows]) == 0)
-    rows = rows[~np.r_[False, same]]
+    same = (np.diff(creator.codes[rows], prepend=-1) == 0) & (np.diff(sightings.times[rows], prepend=-1) == 0)
+    rows = rows[~same]
     starts = np.searchsorted(creator.codes[rows], np.arange(len(creator.values) + 1))
     low, high = (sightings.counts(f"creator_followers_{end}")[rows] for end in ("low", "high"))
     return Followers(starts, sightings.times[rows], (low + high - 1) / 2)

@@ -74,6 +74,8 @@ def summarise_rates(rates: pd.DataFrame) -> dict[str, object]:
 
 def summarise_growth(uploads: pd.DataFrame, creators: pd.DataFrame, rates: pd.DataFrame) -> dict[str, float]:
     """Tell of the clip with the greatest increase in likes, and of the creator with that in followers."""
+    if uploads.empty:
+        return {"most_likes": 0, "days": 0.0, "peak": 0.0, "mean": 0.0, "most_followers": 0}
     gains = uploads["last_likes"] - uploads["first_likes"]
     clip = uploads.loc[gains.idxmax()]
     hours = (clip["last_seen"] - clip["first_seen"]).total_seconds() / 3600

@@ -77,6 +77,16 @@ def test_figures_of_a_feed_of_one_sighting_are_drawn(subject: str):
             plt.close(figure)
 
 
+def test_creators_above_the_trim_alone_leave_no_histogram():
+    mpl.use("agg")
+    frames, _ = make_feed(simulated=True, lines=[line(0, creator_likes="9000")])
+    figure = virality_ratios.likes_per_follower(frames)
+    assert [text.get_text() for text in texts_of(figure)] == [
+        "No creator of this study has up to 80 likes per follower."
+    ]
+    plt.close(figure)
+
+
 def test_several_rugs_leave_limits_and_margins_as_they_were():
     mpl.use("agg")
     figure, axes = plt.subplots()

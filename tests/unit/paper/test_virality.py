@@ -12,7 +12,7 @@ from clipstudy.paper.virality import (
     virality_switches,
 )
 from clipstudy.study import Acquire, Paper, Study, Virality, World
-from clipstudy.virality.headline import summarise_claims, summarise_episodes, summarise_feed
+from clipstudy.virality.headline import summarise_claims, summarise_episodes, summarise_feed, summarise_growth
 from tests.unit.figures.feed import CONFIG, make_feed
 from tests.unit.paper.test_paper import compile_study
 
@@ -98,6 +98,24 @@ def test_recovery_table_has_estimate_with_interval_and_the_number_of_worlds():
     assert r"Effect on followers: estimate & 0.0851 [0.0767, 0.0935] \\" in table
     assert r"Effect on followers: coverage in 20 worlds & 0.95 \\" in table
     assert r"Overflow: share of clear sightings repaired & 1 \\" in table
+
+
+def test_what_too_few_events_cannot_tell_is_a_dash_or_said():
+    none = dict.fromkeys(RECOVERED) | {"rate_error_published": 6.0, "rate_error_corrected": 1.5}
+    none |= {"overflow_repaired_share": 1.0, "overflow_ambiguous_share": 0.0, "follower_effect_coverage": 0.0}
+    table = tabulate_recovery({"recovered": none | {"worlds": 20}})
+    assert r"Effect on followers: true & -- \\" in table
+    assert r"Effect on followers: estimate & -- \\" in table
+    summary = make_summary(truth=True)
+    summary["recovered"] |= none
+    words = describe_virality(summary)["recovered"]
+    assert (words["true"], words["precision"], words["recall"]) == ("not known",) * 3
+
+
+def test_the_growth_of_no_clips_is_nothing():
+    frames, _ = make_feed(simulated=True)
+    nothing = summarise_growth(frames.uploads[:0], frames.creators[:0], frames.rates[:0])
+    assert set(nothing.values()) == {0}
 
 
 def test_verdicts_are_counted_in_words_without_those_that_do_not_occur():

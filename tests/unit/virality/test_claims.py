@@ -212,6 +212,11 @@ def test_clips_seen_once_speak_to_two_claims_only():
     assert {row["verdict"] for row in rows} <= set(claims.VERDICTS)
 
 
+def test_clips_without_likes_speak_to_no_claim():
+    clips = frame_of(creator=[f"@{n}" for n in range(90)], like_count=[0] * 90, comment_count=[0] * 90)
+    assert {row["verdict"] for row in claims.judge_clips(clips, 1)} == {"not testable"}
+
+
 def test_the_reported_peak_is_below_the_reported_mean():
     found = claims.check_peak_rate()
     assert found["least_peak_per_hour"] == pytest.approx(41_667, abs=1)

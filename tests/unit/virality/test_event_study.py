@@ -54,6 +54,11 @@ def test_two_clips_of_a_creator_seen_at_once_tell_its_followers_once():
     assert seen.counts.tolist() == [100, 120]
 
 
+def test_nothing_seen_has_no_events():
+    study = study_events(sightings(), episodes(), CONFIG)
+    assert (study["events_found"], study["effect"]["events"]) == (0, 0)
+
+
 def test_the_effect_is_the_gain_beyond_that_of_matched_creators():
     hours = [0, 47, 96, 120]
     events = [follows(n, hours, [1000, 1000, 1000 + 100 + 10 * n, 1200]) for n in (1, 2, 3)]

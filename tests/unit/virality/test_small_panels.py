@@ -17,12 +17,23 @@ from tests.unit.virality.made import grows, observations
 @pytest.mark.parametrize(
     "lines",
     [
+        [],
         [line(1)],
         [line(1), line(2)],
         [line(n % 3, clip=n, creator=f"@c{n % 7}") for n in range(30)],
         [given for n in range(1, 25) for given in grows([0, 30, 60], [5, 5 * n, 9 * n], clip=n, creator=f"@c{n // 2}")],
+        [given for n in range(30) for given in grows([0, 30], [0, 0], clip=n, creator=f"@c{n}")],
+        [line(n % 3, clip=n, creator=f"@c{n}", creator_likes="9000") for n in range(30)],
     ],
-    ids=["one sighting", "one clip", "clips seen once", "all with as many followers"],
+    ids=[
+        "nothing",
+        "one sighting",
+        "one clip",
+        "clips seen once",
+        "all with as many followers",
+        "no likes",
+        "above 80 likes a follower",
+    ],
 )
 def test_claims_on_small_panels(lines, tmp_path):
     table = observations(lines)
