@@ -134,10 +134,10 @@ def _visit(
     driver: WebDriver, options: Crawl, places: Places, tally: _Tally, start: float, *, site_clock: bool
 ) -> GoodEnd | BadEnd:
     """Go through the feed and write down every clip that the run has not seen yet."""
-    before = None
+    before, deadline = None, start + options.minutes * 60
     _load(driver, options)
     while True:
-        standing = _overcome(driver, options, tally, before)
+        standing = _overcome(driver, options, tally, before, deadline)
         if standing.state != "clip":
             return _BAD_ENDS[standing.state]
         clip = feed_page.read_clip(driver)
@@ -155,7 +155,7 @@ def _visit(
             time.sleep(options.delay_seconds)
         if tally.repeats_in_a_row > len(tally.known) + _REPEATS:
             return "feed"
-        if time.monotonic() - start > options.minutes * 60:
+        if time.monotonic() > deadline:
             return "time"
         before = clip.path
         feed_page.press_down(driver)
@@ -166,7 +166,7 @@ def _load(driver: WebDriver, options: Crawl) -> None:
         driver.get(options.start_url)
 
 
-def _overcome(driver: WebDriver, options: Crawl, tally: _Tally, before: str | None) -> dom.Standing:
+def _overcome(driver: WebDriver, options: Crawl, tally: _Tally, before: str | None, deadline: float) -> dom.Standing:
     """Wait for the next clip: close a login pop-up, load a stuck page again, stay away where the site asks for it."""
     for attempt in range(1, options.attempts + 1):
         standing = _settle(driver, options, before)
@@ -178,6 +178,8 @@ def _overcome(driver: WebDriver, options: Crawl, tally: _Tally, before: str | No
         log.info("%s: %s; attempt %d of %d", options.start_url, standing.state, attempt + 1, options.attempts)
         if standing.state != "stuck":
             pause = dom.choose_pause(standing, options.backoff_seconds, attempt)
+            if time.monotonic() + pause > deadline:
+                break
             log.warning("%s: %s; waiting %g s", options.start_url, standing.state, pause)
             time.sleep(pause)
         tally.restarts += 1

@@ -67,7 +67,7 @@ def read_clip(driver: WebDriver) -> FeedClip:
 
 
 def open_preview(driver: WebDriver, creator: str, seconds: float) -> Preview:
-    """Move the pointer onto the creator and read the preview that opens; none does where there is nothing to move to."""
+    """Move the pointer onto the creator and read the preview that opens, if there is a creator to move to."""
     pointer = ActionChains(driver, duration=0)
     try:
         # from elsewhere, for a pointer that rests where the creator's name appears may open nothing
