@@ -171,7 +171,7 @@ def _draw_against_truth(axes: Axes, true: pd.Series, measured: pd.Series, most: 
 
 
 def _draw_coverage(axes: Axes, effects: pd.DataFrame) -> None:
-    effects = effects.sort_values("estimate", ignore_index=True)
+    effects = effects.astype(float).dropna().sort_values("estimate", ignore_index=True)
     missed = (effects["true"] < effects["low"]) | (effects["true"] > effects["high"])
     for hit, colour in ((False, style.DARK), (True, style.GREY)):
         rows = effects[missed == hit]

@@ -163,7 +163,7 @@ def _describe_feed(summary: Mapping) -> dict[str, object]:
             "precision": _share(found["episode_precision"]),
             "recall": _share(found["episode_recall"]),
             "true": _percent(found["follower_effect_true"]),
-            "coverage": f"{100 * found['follower_effect_coverage']:.0f}%",
+            "coverage": _percent(found["follower_effect_coverage"], 0),
             "worlds": found["worlds"],
         }
     return words
@@ -197,8 +197,8 @@ def _count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def _percent(value: float | None) -> str:
-    return "not known" if value is None else f"{100 * value:z.1f}%"
+def _percent(value: float | None, digits: int = 1) -> str:
+    return "not known" if value is None else f"{100 * value:z.{digits}f}%"
 
 
 def _share(value: float | None) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from clipstudy.study import Virality
 from clipstudy.virality.derived import Sightings
@@ -68,8 +69,13 @@ def measure_recovery(observations: pa.Table, truth: Truth, config: Virality) -> 
 
 
 def coverage(effects: Sequence[Effect]) -> float:
-    """Share of intervals that have their true effect."""
-    return float(np.mean([effect.is_covered for effect in effects]))
+    """Share of intervals that have their true effect; worlds with too few events for an interval are left out."""
+    return _mean([effect.is_covered for effect in effects if np.isfinite(effect.low)])
+
+
+def _mean(values: Sequence[float] | NDArray[np.bool_]) -> float:
+    """Mean; nan of nothing."""
+    return float(np.mean(values)) if len(values) else np.nan
 
 
 def _true_columns(observations: pa.Table, truth: pa.Table, sightings: Sightings) -> tuple[IntArray, IntArray]:
@@ -103,9 +109,9 @@ def _episode_recovery(sightings: Sightings, paths: Paths, clip_hours: pa.Table, 
     matched, recalled = match_episodes(found, true), match_episodes(true, found)
     starts = [abs(int(found.first[i] - true.first[j])) for i, j in enumerate(matched) if j >= 0]
     return {
-        "episode_precision": float(np.mean(matched >= 0)),
-        "episode_recall": float(np.mean(recalled >= 0)),
-        "episode_start_error_hours": float(np.mean(starts) * window),
+        "episode_precision": _mean(matched >= 0),
+        "episode_recall": _mean(recalled >= 0),
+        "episode_start_error_hours": _mean(starts) * window,
     }
 
 
@@ -176,4 +182,4 @@ def recover_effect(observations: pa.Table, creator_hours: pa.Table, config: Vira
         brought = hours.followers_burst_rate[(since >= 0) & (since < study["horizon_hours"])].sum()
         true.append(float(brought / hours.true_followers[since == 0].iloc[0]))
     effect: dict = study["effect"]  # type: ignore[assignment]
-    return Effect(float(np.mean(true)), effect["estimate"], effect["low"], effect["high"])
+    return Effect(_mean(true), effect["estimate"], effect["low"], effect["high"])

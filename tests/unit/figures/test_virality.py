@@ -87,6 +87,18 @@ def test_creators_above_the_trim_alone_leave_no_histogram():
     plt.close(figure)
 
 
+def test_worlds_without_an_estimate_are_not_drawn():
+    mpl.use("agg")
+    frames, _ = make_feed(simulated=True)
+    truth = frames.observations.assign(true_likes=frames.observations["like_count"])
+    rates = virality_episodes.true_rates(frames.observations, truth, frames.rates)
+    none = dict.fromkeys(EFFECTS[0])
+    for effects, title in (([*EFFECTS, none], "Effect in 2 worlds"), ([none], "Effect in 0 worlds")):
+        figure = virality_episodes.recovered_truth(rates, RECOVERED, {"effects": effects})
+        assert figure.axes[2].get_title() == title
+        plt.close(figure)
+
+
 def test_several_rugs_leave_limits_and_margins_as_they_were():
     mpl.use("agg")
     figure, axes = plt.subplots()

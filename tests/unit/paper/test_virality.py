@@ -102,14 +102,14 @@ def test_recovery_table_has_estimate_with_interval_and_the_number_of_worlds():
 
 def test_what_too_few_events_cannot_tell_is_a_dash_or_said():
     none = dict.fromkeys(RECOVERED) | {"rate_error_published": 6.0, "rate_error_corrected": 1.5}
-    none |= {"overflow_repaired_share": 1.0, "overflow_ambiguous_share": 0.0, "follower_effect_coverage": 0.0}
+    none |= {"overflow_repaired_share": 1.0, "overflow_ambiguous_share": 0.0}
     table = tabulate_recovery({"recovered": none | {"worlds": 20}})
     assert r"Effect on followers: true & -- \\" in table
     assert r"Effect on followers: estimate & -- \\" in table
     summary = make_summary(truth=True)
     summary["recovered"] |= none
     words = describe_virality(summary)["recovered"]
-    assert (words["true"], words["precision"], words["recall"]) == ("not known",) * 3
+    assert [words[key] for key in ("true", "precision", "recall", "coverage")] == ["not known"] * 4
 
 
 def test_the_growth_of_no_clips_is_nothing():

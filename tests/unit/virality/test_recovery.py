@@ -40,6 +40,22 @@ def test_coverage_counts_intervals_that_have_the_truth():
     assert coverage([Effect(1, 2, 0, 3), Effect(1, 2, 1.5, 3), Effect(3, 2, 1, 3), Effect(0, 2, 1, 3)]) == 2 / 4
 
 
+def test_worlds_without_an_interval_tell_nothing_of_coverage():
+    none = Effect(1, np.nan, np.nan, np.nan)
+    assert coverage([Effect(1, 2, 0, 3), none]) == 1
+    assert np.isnan(coverage([none]))
+
+
+def test_no_episode_has_no_true_effect(tmp_path):
+    feed = FEED.model_copy(update={"runs": 24, "bursts": 1, "faults": {}})
+    world = simulate_feed(feed, 3)
+    write_runs(world, tmp_path / "data/made/raw/feed")
+    study = write_lines(tmp_path).model_copy(update={"virality": Virality(begin=FEED.start)})
+    found = measure_recovery(build_panel(study, tmp_path).observations, truth_tables(world), study.virality)
+    assert np.isnan(found["follower_effect_true"])
+    assert np.isnan(found["episode_precision"])
+
+
 @pytest.fixture(scope="module")
 def recovered(tmp_path_factory):
     """A smaller simulated feed with all faults, measured and held against its truth."""
