@@ -1,6 +1,7 @@
 """The scraper in a real browser on the replica: what it reads, and every fault of a page."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -164,6 +165,56 @@ def test_what_does_not_arrive_is_told(world: World, tmp_path: Path, monkeypatch:
     assert found.records[clip.clip_id]["comments"] == first_page
     reasons = {failure["field"]: failure["reason"] for failure in found.failures}
     assert reasons["comments"] == "not all arrived within 1 s; 20 were read"
+
+
+def test_very_many_comments_are_read_whatever_the_bound_of_a_script(
+    world: World, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, long = with_long_thread(world)
+    monkeypatch.setitem(app.ARRIVAL_SECONDS, "late", 0.3)
+    monkeypatch.setattr(app, "REPLIES_A_PAGE", 1)
+    with serve_replica(long, media) as replica, open_browser(OPTIONS, replica) as driver:
+        driver.set_script_timeout(2)  # 12 pages take 3.6 s
+        driver.get(SITE + clip_path(clip))
+        found = dom.read_comments(driver, None, 1.5)
+    assert found.complete
+    assert [shown["text"] for shown in found.comments] == [comment.text for comment in clip.comments]
+    for shown, comment in zip(found.comments, clip.comments, strict=True):
+        assert [reply["text"] for reply in shown["replies"]] == [reply.text for reply in comment.replies]
+        assert shown["replyCount"] == str(len(comment.replies) or "")
+
+
+def test_replies_that_never_come_leave_out_no_others(
+    world: World, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, long = with_long_thread(world)
+    replies = app._reply
+    lost = next(comment for comment in clip.comments if comment.replies).replies[0].text
+
+    def answer(reply: Reply) -> dict[str, Any]:
+        if reply.text == lost:
+            raise ValueError("no answer")
+        return replies(reply)
+
+    monkeypatch.setattr(app, "_reply", answer)
+    with serve_replica(long, media) as replica, open_browser(OPTIONS, replica) as driver:
+        driver.get(SITE + clip_path(clip))
+        found = dom.read_comments(driver, None, 1)
+    assert not found.complete
+    whole = [lost not in [reply.text for reply in comment.replies] for comment in clip.comments]
+    assert len(whole) > whole.count(True) > 20
+    pairs = zip(found.comments, clip.comments, strict=True)
+    assert [len(shown["replies"]) == len(comment.replies) for shown, comment in pairs] == whole
+
+
+def with_long_thread(world: World) -> tuple[Clip, World]:
+    """A clip with the replied comments of all, 12 pages of them, and its world."""
+    plain = next(clip for clip in world.clips if clip.page_fault is None)
+    replied = [comment for clip in world.clips for comment in clip.comments if comment.replies]
+    pages = [comment.model_copy(update={"page": number % 12}) for number, comment in enumerate(replied)]
+    comments = sorted(pages, key=lambda comment: comment.page)
+    clip = plain.model_copy(update={"comments": comments, "comment_arrivals": ["late"] * 12})
+    return clip, world.model_copy(update={"clips": [clip], "feed": [clip.clip_id]})
 
 
 def test_captions_that_cannot_be_had_are_told(world: World, tmp_path: Path) -> None:

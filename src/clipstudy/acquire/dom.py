@@ -140,9 +140,23 @@ def read_page(driver: WebDriver) -> Page:
 
 
 def read_comments(driver: WebDriver, limit: int | None, seconds: float) -> Comments:
-    """Read the comments by scrolling, and all their replies; at most `limit` comments, each wait so many seconds."""
-    answer = run_script(driver, "comments", limit, seconds)
-    return Comments(answer["comments"], answer["complete"])
+    """Read the comments by scrolling, and all their replies; at most `limit` comments, each wait so many seconds.
+
+    A call of the script for each page of them, for the driver bounds a call, and there may be very many pages.
+    """
+    listed = _go_through_comments(driver, "list", limit, seconds)
+    counts = run_script(driver, "comments", "counts", limit, seconds)
+    # a comment that arrives from here on is left out, for its number of replies may never be seen
+    opened = _go_through_comments(driver, "open", len(counts), seconds)
+    found = run_script(driver, "comments", "read", len(counts), seconds)
+    comments = [{**comment, "replyCount": count} for comment, count in zip(found, counts, strict=False)]
+    return Comments(comments, listed and opened)
+
+
+def _go_through_comments(driver: WebDriver, step: str, limit: int | None, seconds: float) -> bool:
+    while (answer := run_script(driver, "comments", step, limit, seconds)) == "on":
+        pass
+    return bool(answer == "done")
 
 
 def read_captions(driver: WebDriver, address: str, seconds: float) -> str | None:
