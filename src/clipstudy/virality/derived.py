@@ -157,10 +157,14 @@ def derive_creators(sightings: Sightings) -> pa.Table:
 def derive_audios(sightings: Sightings) -> pa.Table:
     """Table `audios`: at each sighting of an audio its distinct videos so far, and their likes and comments.
 
-    A video adds its full count when it is first seen, then the increase since it was last seen; sightings without an
-    audio address are left out.
+    A video adds its full count when it is first seen with the audio, then the increase since it was last seen with it;
+    sightings without an audio address are left out.
     """
     audio, name = sightings.text("audio_url"), sightings.text("audio")
+    # nearly sorted already, for few clips change their audio: next to no time for a stable sort
+    pair = sightings.clip.codes.astype(np.int64) << 32 | audio.codes + 1
+    by_pair = np.argsort(pair, kind="stable")
+    is_first = np.diff(pair[by_pair], prepend=-1) != 0
     groups = group_rows(audio.codes, len(audio.values), sightings.times)
     order = groups.order
     columns = {
@@ -168,11 +172,11 @@ def derive_audios(sightings: Sightings) -> pa.Table:
         "observed_at": times(sightings.times[order]),
         "clip_id": decode(Coded(sightings.clip.codes[order], sightings.clip.values)),
         "audio": decode(Coded(name.codes[order], name.values)),
-        "videos": pa.array(_accumulate(sightings.is_first.astype(np.int64), groups)),
     }
-    for column, count in (("likes", "like_count"), ("comments", "comment_count")):
-        values = sightings.counts(count)
-        gained = np.where(sightings.is_first, values, sightings.change(values))
+    counts = {"likes": sightings.counts("like_count"), "comments": sightings.counts("comment_count")}
+    for column, values in {"videos": np.ones(len(pair), np.int64), **counts}.items():
+        gained = np.empty(len(pair), np.int64)
+        gained[by_pair] = np.where(is_first, values[by_pair], np.diff(values[by_pair], prepend=0))
         columns[column] = pa.array(_accumulate(gained, groups))
     return assemble_table("audios", columns)
 

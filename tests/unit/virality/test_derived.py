@@ -86,6 +86,18 @@ def test_audios_add_full_counts_first_and_increases_later():
     assert len(rows) == 5
 
 
+def test_a_clip_counts_for_an_audio_from_its_first_sighting_with_it():
+    one, two = "https://clips.test/music/one", "https://clips.test/music/two"
+    seen = [(None, 500), (one, 600), (one, 650), (two, 700), (None, 710), (one, 720), (two, 750)]
+    lines = [line(hour, audio_url=audio, likes=str(likes)) for hour, (audio, likes) in enumerate(seen)]
+    rows = derive_audios(sightings(*lines, line(7, clip=2, audio_url=one, likes="30"))).to_pylist()
+    found = {url: [(r["videos"], r["likes"]) for r in rows if r["audio_url"] == url] for url in (one, two)}
+    assert found == {
+        one: [(1, 600), (1, 600 + 50), (1, 650 + 70), (2, 720 + 30)],
+        two: [(1, 700), (1, 700 + 50)],
+    }
+
+
 def test_rounding_to_significant_digits():
     given = np.array([0, 123.456, -0.00123456, 1e300, np.nan])
     assert round_significant(given, 3) == pytest.approx([0, 123, -0.00123, 1e300, np.nan], nan_ok=True)
