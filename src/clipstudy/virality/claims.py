@@ -118,7 +118,7 @@ def judge_clips(clips: pd.DataFrame, seed: int) -> list[dict[str, object]]:
     found = {
         5: untestable("followers and creators' likes were not scraped"),
         6: comments_per_like(ratio, clips.creator, seed),
-        7: alike._replace(note="second half of the claim alone: every clip was seen once"),
+        7: _second_half(alike, "second half of the claim alone: every clip was seen once"),
         8: untestable("followers were not scraped"),
     }
     timeless = "every clip was seen once, and without its creator's followers"
@@ -248,7 +248,7 @@ def constant_ratio(observations: pd.DataFrame, uploads: pd.DataFrame, last: pd.S
     logs = np.log(frame[["like_count", "comment_count"]])
     within = logs - logs.groupby(frame.clip_id).transform("mean")
     if frame.creator.nunique() < FEWEST:
-        return alike._replace(note="too few growing clips for the first half of the claim")
+        return _second_half(alike, "too few growing clips for the first half of the claim")
     fit = sm.OLS(within.comment_count.to_numpy(), within.like_count.to_numpy()).fit(
         cov_type="cluster", cov_kwds={"groups": pd.factorize(frame.creator)[0]}
     )
@@ -260,6 +260,10 @@ def constant_ratio(observations: pd.DataFrame, uploads: pd.DataFrame, last: pd.S
         float(fit.params[0]), float(low), float(high), len(frame), _verdict([constant, alike.low > STRONG]),
         f"intraclass correlation within creators {alike.estimate:.2f} [{alike.low:.2f}, {alike.high:.2f}]",
     )  # fmt: skip
+
+
+def _second_half(alike: Evidence, note: str) -> Evidence:
+    return alike if alike.verdict == VERDICTS[3] else alike._replace(note=note)
 
 
 def alike_within_creators(ratio: pd.Series, creator: pd.Series, seed: int) -> Evidence:

@@ -188,4 +188,16 @@ def test_paper_of_clips_without_a_feed_has_the_claims_alone(tmp_path):
     assert "Published Claims" in text
     assert "Viral Episodes" not in text
     assert "41,667" in text
+    assert "alike within creators" not in text
+    assert "above .5; it is 0.0549 [0.0476, 0.0626]" in " ".join(text.split())
+    assert "??" not in text
+
+
+def test_paper_of_clips_that_test_no_claim(tmp_path):
+    claims = make_claims()
+    claims["claims"] = [row | NOTHING | {"verdict": "not testable"} for row in claims["claims"]]
+    study = make_study(simulated=False, feed=False)
+    text = compile_study(tmp_path, study, {"virality": summarise_claims(claims)}, ["virality_claims"])
+    assert "eleven are not testable" in text
+    assert "intraclass" not in text
     assert "??" not in text

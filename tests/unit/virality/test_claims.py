@@ -165,6 +165,16 @@ def test_a_constant_ratio_is_an_elasticity_of_one():
         assert found.verdict == verdict
 
 
+def test_half_a_claim_keeps_the_reason_why_it_is_not_testable():
+    rng = np.random.default_rng(1)
+    observations, uploads = growing(1, rng)
+    last = uploads.last_comments / uploads.last_likes
+    half = claims.constant_ratio(observations[:0], uploads, last, 1)
+    assert (half.verdict, half.note) == ("supported", "too few growing clips for the first half of the claim")
+    none = claims.constant_ratio(observations[:0], uploads[:4], last[:4], 1)
+    assert (none.verdict, none.note) == ("not testable", "fewer than 10 creators with several clips")
+
+
 def test_comments_by_followers():
     rng = np.random.default_rng(1)
     level = rng.uniform(3, 7, 600)
@@ -214,7 +224,9 @@ def test_clips_seen_once_speak_to_two_claims_only():
 
 def test_clips_without_likes_speak_to_no_claim():
     clips = frame_of(creator=[f"@{n}" for n in range(90)], like_count=[0] * 90, comment_count=[0] * 90)
-    assert {row["verdict"] for row in claims.judge_clips(clips, 1)} == {"not testable"}
+    rows = claims.judge_clips(clips, 1)
+    assert {row["verdict"] for row in rows} == {"not testable"}
+    assert rows[6]["note"] == "fewer than 10 creators with several clips"
 
 
 def test_the_reported_peak_is_below_the_reported_mean():
