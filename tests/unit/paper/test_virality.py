@@ -182,6 +182,15 @@ def test_paper_of_a_feed_alone(tmp_path, truth: bool):
     assert "??" not in text
 
 
+def test_a_simulated_feed_claims_nothing_by_its_verdicts(tmp_path):
+    tables = ["virality_claims", "virality_recovery"]
+    study = make_study(simulated=True, feed=True).model_copy(update={"acquire": None})  # no photograph
+    text = " ".join(compile_study(tmp_path, study, {"virality": make_summary(truth=True)}, tables).split())
+    assert "tells nothing" in text.replace("- ", "")
+    assert "tests work" not in text
+    assert "only where it is shown negative" not in text
+
+
 def test_paper_of_clips_without_a_feed_has_the_claims_alone(tmp_path):
     study = make_study(simulated=False, feed=False)
     text = compile_study(tmp_path, study, {"virality": summarise_claims(make_claims())}, ["virality_claims"])
@@ -199,5 +208,6 @@ def test_paper_of_clips_that_test_no_claim(tmp_path):
     study = make_study(simulated=False, feed=False)
     text = compile_study(tmp_path, study, {"virality": summarise_claims(claims)}, ["virality_claims"])
     assert "eleven are not testable" in text
+    assert "one of the two statements" not in text
     assert "intraclass" not in text
     assert "??" not in text
