@@ -17,7 +17,7 @@ from tests.unit.virality.lines import BEGIN, clip_id, line
 ROOT = Path(__file__).parents[2]
 STUDY = {
     "name": "ownfeed",
-    "simulated": True,
+    "simulated": False,
     "virality": {"runs": ["raw/*.jsonlines"], "begin": BEGIN, "window_hours": 6},
     "paper": {"title": "An Invented Feed"},
 }
@@ -48,7 +48,7 @@ def feed():
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    """A copy of the repository with the new study, whose virality part was built."""
+    """A copy of the repository with the new study, which was built up to its paper."""
     root = tmp_path_factory.mktemp("clone")
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
     for name in filter(None, tracked.stdout.split("\0")):
@@ -58,7 +58,7 @@ def root(tmp_path_factory):
     (root / "config/studies/ownfeed.yaml").write_text(yaml.safe_dump(STUDY), encoding="utf-8")
     (root / "data/ownfeed/raw").mkdir(parents=True)
     (root / "data/ownfeed/raw/tiktoks.jsonlines").write_text("\n".join(feed()), encoding="utf-8")
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--config", "study=ownfeed", "--", "test_claims"]
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--config", "study=ownfeed"]
     environment = os.environ | {"PYTHONPATH": str(root / "src")}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -91,4 +91,13 @@ def test_the_burst_is_the_episode(root):
 def test_every_claim_has_a_verdict(root):
     found = json.loads((root / "results/ownfeed/virality/claims.json").read_text(encoding="utf-8"))
     assert [row["claim"] for row in found["claims"]] == list(range(1, 12))
-    assert found["simulated"] is True
+    assert found["simulated"] is False
+
+
+def test_the_paper_names_nobody(root):
+    pdf = root / "paper/build/ownfeed/main.pdf"
+    said = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    assert "An Invented Feed" in said
+    assert "960 observations of 40 clips" in " ".join(said.split())
+    assert "@c" not in said
+    assert "imulated" not in said
