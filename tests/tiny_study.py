@@ -2,12 +2,12 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import yaml
+from copies import copy_tracked
 
 from tests.unit.corpus.raw import clip_id, comment, record
 
@@ -75,11 +75,7 @@ def write_raw(folder: Path) -> None:
 
 def copy_study(root: Path) -> Path:
     """Copy what Git tracks to a folder, with the configuration and the raw data of the study."""
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in filter(None, tracked.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, root / name)
+    copy_tracked(ROOT, root)
     (root / "config/studies/tiny.yaml").write_text(yaml.safe_dump(STUDY), encoding="utf-8")
     write_raw(root / "data/tiny/raw")
     return root

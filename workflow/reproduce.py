@@ -6,12 +6,12 @@ libraries can be kept from. Measurements (`timings/`) are not compared.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from copies import copy_tracked
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
 SHOWN = 16  # bytes of each file, from where they differ
@@ -57,13 +57,9 @@ def without_network() -> list[str]:
     return prefix if allowed else []
 
 
-def copy_tracked(target: Path) -> None:
-    """Copy what Git tracks, as it is in this working tree, and lend it the environment."""
-    tracked = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, check=True).stdout
-    for name in filter(None, tracked.split("\0")):
-        if Path(name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(name, target / name)
+def copy_repository(target: Path) -> None:
+    """Copy the repository, as it is in this working tree, and lend the copy the environment."""
+    copy_tracked(Path(), target)
     (target / ".venv").symlink_to(Path(".venv").resolve())
 
 
@@ -134,7 +130,7 @@ def main(study: str) -> None:
         if not cut_off:
             print("reproduce: this user may not cut the network off (unshare --net); both builds have it")
         for root, conditions, prefix in zip(roots, CONDITIONS.values(), (cut_off, []), strict=True):
-            copy_tracked(root)
+            copy_repository(root)
             known = ", ".join(f"{key}={conditions[key]}" for key in ("TZ", "LC_ALL", "UMASK", "CORES"))
             print(f"reproduce: building {study} with {known}{', no network' if prefix else ''}", flush=True)
             build(root, study, conditions, prefix)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import yaml
 from dvc.repo import Repo
-from reproduce import build, copy_tracked
+from reproduce import build, copy_repository
 from stages import stages_file
 
 TIER_B = {"world", "media"}
@@ -121,7 +121,7 @@ def main(study: str) -> None:
         cache = Path(repo.cache.local.path)
     with tempfile.TemporaryDirectory(prefix="clipstudy-lock-") as folder:
         root = Path(folder) / "copy"
-        copy_tracked(root)
+        copy_repository(root)
         old = outdated(lock, root)
         if old:
             print(f"reproduce-lock: {file} was made from other code than this: {', '.join(old)}")

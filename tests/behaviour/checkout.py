@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -99,15 +98,6 @@ class Checkout:
             and not path.name.startswith((".", "dvc."))
             and not {"timings", "scrape", "crawl"} & set(path.parts)
         }
-
-
-def copy_tracked(target: Path) -> None:
-    """Copy what Git tracks, as it is in the working tree under test."""
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, tracked.split("\0")):
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, target / name)
 
 
 def clone(source: Path, target: Path) -> Checkout:

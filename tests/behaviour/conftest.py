@@ -3,8 +3,9 @@
 import subprocess
 
 import pytest
+from copies import copy_tracked
 
-from tests.behaviour.checkout import Checkout, clone, copy_tracked
+from tests.behaviour.checkout import ROOT, Checkout, clone
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +19,7 @@ def built(tmp_path_factory, remote):
     """A fresh clone in which `snakemake`, `make commit` and `dvc push` were run. Tests only look at it."""
     folder = tmp_path_factory.mktemp("checkouts")
     origin = folder / "origin"
-    copy_tracked(origin)
+    copy_tracked(ROOT, origin)
     subprocess.run(["git", "init", "--quiet", "--initial-branch", "main", str(origin)], check=True)
     Checkout(origin).commit_all("The code")
     checkout = clone(origin, folder / "built")

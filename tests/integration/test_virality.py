@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from copies import copy_tracked
 
 from clipstudy.tables import read_table
 from tests.unit.virality.lines import BEGIN, clip_id, line
@@ -50,11 +50,7 @@ def feed():
 def root(tmp_path_factory):
     """A copy of the repository with the new study, which was built up to its paper."""
     root = tmp_path_factory.mktemp("clone")
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in filter(None, tracked.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, root / name)
+    copy_tracked(ROOT, root)
     (root / "config/studies/ownfeed.yaml").write_text(yaml.safe_dump(STUDY), encoding="utf-8")
     (root / "data/ownfeed/raw").mkdir(parents=True)
     (root / "data/ownfeed/raw/tiktoks.jsonlines").write_text("\n".join(feed()), encoding="utf-8")

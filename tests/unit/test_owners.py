@@ -1,20 +1,17 @@
 """Every output of the workflow has one owner among the DVC stages, or is kept in Git as a measurement."""
 
 import re
-import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
+import stages as workflow
 import yaml
 
 from clipstudy.imports import list_imported
 
 ROOT = Path(__file__).parents[2]
 STUDIES = sorted(path.stem for path in (ROOT / "config/studies").glob("*.yaml"))
-
-sys.path.insert(0, str(ROOT / "workflow"))
-import stages as workflow  # noqa: E402
 
 
 @cache

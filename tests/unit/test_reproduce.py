@@ -2,16 +2,11 @@
 
 import hashlib
 import json
-import sys
-from pathlib import Path
 
 import pytest
+import reproduce
+import reproduce_lock
 from dvc.repo import Repo
-
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "workflow"))
-import reproduce  # noqa: E402
-import reproduce_lock  # noqa: E402
 
 
 def write(root, files):

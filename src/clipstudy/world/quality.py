@@ -113,7 +113,7 @@ def _ended_right(fault: PlantedFault, found: _Found) -> bool:
     if fault.asset == "page" and expected.reason:
         return found.notes.get(clip_id, "").startswith(expected.reason)
     if fault.asset == "comments":
-        return all(found_of.right == found_of.total for found_of in (found.comments[clip_id], found.replies[clip_id]))
+        return all(matched.right == matched.total for matched in (found.comments[clip_id], found.replies[clip_id]))
     asset = "video" if fault.asset == "clip" else fault.asset
     if expected.download is not None and found.states.get((clip_id, asset)) != expected.download:
         return False
